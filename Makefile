@@ -1,0 +1,31 @@
+# What a person wants to do here; CMake does the work (CMakePresets.json).
+BUILD := build/release
+JOBS  ?= $(shell nproc)
+
+.PHONY: all build run test test-train format clean
+
+all: build
+
+build:
+	tools/setup.sh
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS)
+
+# The verdicts of the inert examples. Exit code 1 only says that some were found malicious.
+run: build
+	$(BUILD)/bin/cerebro scan --fail-on never $(sort $(wildcard examples/*/*/))
+
+test: build
+	ctest --preset release -j $(JOBS)
+
+# The optional trainer: needs LibTorch, which the scanner does not.
+test-train:
+	tools/setup.sh --train
+	cmake --preset train
+	cmake --build --preset train -j $(JOBS) --target cerebro-train test-train
+
+format:
+	clang-format -i $$(git ls-files 'src/*.cc' 'src/*.h' 'train/*.cc' 'train/*.h')
+
+clean:
+	rm -rf build

@@ -1,0 +1,49 @@
+#pragma once
+
+// Every bound on what a hostile input can make us do, in one place. Counts decide before clocks
+// do, so that two runs agree. A limit that is hit leaves a Note.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cerebro {
+
+struct Limits {
+  // archive: the largest npm tarballs in the wide benign tree unpack to about 250 MB
+  uint64_t packed_bytes = 1ULL << 30;
+  uint64_t unpacked_bytes = 1ULL << 30;
+  uint64_t file_bytes = 256ULL << 20;
+  uint64_t archive_entries = 200'000;
+  uint64_t ratio = 200;  // unpacked / packed, once past ratio_grace_bytes
+  uint64_t ratio_grace_bytes = 16ULL << 20;
+  size_t path_bytes = 4096;
+  int archive_nesting = 1;  // archives inside the archive that are opened
+
+  // syntax
+  uint64_t parse_bytes = 12ULL << 20;    // one source file; a byte of minified code costs about 140
+  uint32_t nodes_per_file = 16'000'000;  // lowered nodes
+  int syntax_depth = 1'000;              // nesting of expressions and statements
+  uint64_t parse_steps = 0;              // 0: bounded by bytes alone
+
+  // constant folding, per file
+  uint64_t fold_steps = 2'000'000;
+  size_t fold_value_bytes = 16ULL << 20;  // one folded value
+  size_t fold_total_bytes = 64ULL << 20;
+  int fold_depth = 200;
+  int layers = 128;                  // nested decoded payloads
+  size_t layer_bytes = 16ULL << 20;  // all decoded payloads of one package
+
+  // resolve
+  uint64_t resolve_steps = 20'000'000;
+  uint32_t values_per_name = 16;  // points-to set size
+
+  // behaviour, sequence
+  size_t events_per_package = 200'000;
+  size_t sequence_phrases = 20'000;
+  size_t snippet_bytes = 160;
+
+  // classifier
+  size_t windows = 256;
+};
+
+}  // namespace cerebro
