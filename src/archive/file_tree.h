@@ -1,0 +1,53 @@
+#pragma once
+
+// A package's files in memory. Reading writes nothing to disk, follows no link and stays within
+// Limits; what was odd or left out is in `notes`.
+//
+//   auto tree = read_path("left-pad-1.3.0.tgz", {}, Limits{});
+//   for (const File& file : tree->files) use(file.path, file.content);
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/note.h"
+#include "base/result.h"
+
+namespace cerebro {
+
+struct File {
+  std::string path;     // relative, '/' separated, no "." or ".." parts, valid UTF-8;
+                        // "outer.zip!/a.py" for a file of a nested archive
+  std::string content;  // raw bytes
+  bool executable = false;
+  bool truncated = false;  // cut at a limit
+};
+
+struct FileTree {
+  std::vector<File> files;  // sorted by path; equal paths keep the archive's order
+  std::vector<Note> notes;  // sorted
+  uint64_t packed_bytes = 0;
+  uint64_t unpacked_bytes = 0;
+  std::string sha256;  // of the archive's bytes; of a directory: of its sorted paths and contents
+  bool is_directory = false;
+
+  // The last file of that path (the one an installer would leave on disk), or null.
+  const File* find(std::string_view path) const;
+};
+
+struct ArchiveOptions {
+  std::string password;  // for encrypted zips
+};
+
+// Reads an archive file or a directory. The format is known by content, never by name.
+// Errors: kFileNotFound, kFileUnreadable, kArchiveUnreadable.
+Result<FileTree> read_path(const std::string& path, const ArchiveOptions& options,
+                           const Limits& limits);
+
+// Reads an archive that is in memory.
+Result<FileTree> read_bytes(std::string_view bytes, const ArchiveOptions& options,
+                            const Limits& limits);
+
+}  // namespace cerebro
