@@ -1,0 +1,242 @@
+#include "package/json.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <unordered_set>
+#include <utility>
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kMaxBytes = 8 << 20;
+constexpr size_t kMaxValues = 200'000;
+constexpr int kMaxDepth = 64;
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+void append_utf8(std::string& out, uint32_t code) {
+  const auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | code >> 6), put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 0x3F)), put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | code >> 18), put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F)), put(0x80 | (code & 0x3F));
+  }
+}
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool ends_word(char c) {
+  return is_space(c) || c == ',' || c == ':' || c == '{' || c == '}' || c == '[' || c == ']' ||
+         c == '"' || c == '/';
+}
+
+class JsonReader {
+ public:
+  explicit JsonReader(std::string_view text) : text_(text.substr(0, kMaxBytes)) {
+    if (text.size() > kMaxBytes) problem("larger than a manifest may be");
+    if (text_.starts_with(kBom)) at_ = kBom.size();
+  }
+
+  JsonDocument read() {
+    skip();
+    if (at_ == text_.size()) problem("no value");
+    document_.root = value(0);
+    skip();
+    if (at_ < text_.size()) problem("text after the value");
+    return std::move(document_);
+  }
+
+ private:
+  void problem(std::string_view what) {
+    if (document_.problem.empty()) {
+      document_.problem = std::string(what) + " at line " + std::to_string(line_);
+    }
+  }
+
+  // After a problem that cannot be mended the rest is not read; what was read stays.
+  void give_up(std::string_view what) {
+    problem(what);
+    at_ = text_.size();
+  }
+
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  void advance() {
+    if (text_[at_] == '\n') ++line_;
+    ++at_;
+  }
+
+  void advance_past(std::string_view end) {
+    const size_t stop = text_.find(end, at_ + 2);
+    const size_t next = stop == std::string_view::npos ? text_.size() : stop + end.size();
+    while (at_ < next) advance();
+  }
+
+  // White space and comments.
+  void skip() {
+    for (;;) {
+      while (at_ < text_.size() && is_space(text_[at_])) advance();
+      const std::string_view rest = text_.substr(at_, 2);
+      if (rest != "//" && rest != "/*") return;
+      problem("a comment");
+      advance_past(rest == "//" ? "\n" : "*/");
+    }
+  }
+
+  JsonValue value(int depth) {
+    JsonValue read;
+    read.line = line_;
+    if (++values_ > kMaxValues || depth > kMaxDepth) {
+      give_up("too many or too deeply nested values");
+      return read;
+    }
+    switch (peek()) {
+      case '{':
+      case '[':
+        container(read, depth);
+        break;
+      case '\'':
+      case '"':
+        read.kind = JsonValue::Kind::kString;
+        read.text = string();
+        break;
+      default: {
+        read.text = word();
+        if (read.text.empty()) give_up("an unexpected character");
+        const bool null = read.text.empty() || read.text == "null";
+        read.kind = null ? JsonValue::Kind::kNull : JsonValue::Kind::kOther;
+      }
+    }
+    return read;
+  }
+
+  void container(JsonValue& into, int depth) {
+    const bool object = peek() == '{';
+    const char close = object ? '}' : ']';
+    into.kind = object ? JsonValue::Kind::kObject : JsonValue::Kind::kArray;
+    std::unordered_set<std::string> seen;
+    advance();
+    for (bool comma = true;; comma = false) {
+      skip();
+      if (peek() == ',' && !comma) {
+        advance();
+        skip();
+        comma = true;
+        if (peek() == close) problem("a trailing comma");
+      }
+      if (peek() == close) return advance();
+      if (at_ == text_.size()) return problem("the end is missing");
+      if (!comma) problem("a missing comma");
+      if (object) {
+        std::string key = peek() == '"' || peek() == '\'' ? string() : word();
+        skip();
+        if (peek() != ':') return give_up("a missing colon");
+        advance();
+        skip();
+        if (!seen.insert(key).second && document_.duplicate_key.empty()) {
+          document_.duplicate_key = key;
+        }
+        into.keys.push_back(std::move(key));
+      }
+      into.items.push_back(value(depth + 1));
+    }
+  }
+
+  std::string word() {
+    const size_t begin = at_;
+    while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  std::string string() {
+    const char quote = text_[at_];
+    if (quote == '\'') problem("single quotes");
+    std::string out;
+    for (advance(); at_ < text_.size() && text_[at_] != quote;) {
+      if (text_[at_] == '\\') {
+        escape(out);
+        continue;
+      }
+      if (text_[at_] == '\n') problem("a line break in a string");
+      out += text_[at_];
+      advance();
+    }
+    if (at_ == text_.size()) {
+      problem("a string without end");
+    } else {
+      advance();
+    }
+    return out;
+  }
+
+  void escape(std::string& out) {
+    static constexpr std::string_view kNames = "bfnrt";
+    static constexpr std::string_view kValues = "\b\f\n\r\t";
+    advance();
+    if (at_ == text_.size()) return;
+    const char name = text_[at_];
+    advance();
+    if (name == 'u') {
+      append_utf8(out, code_point());
+    } else if (const size_t i = kNames.find(name); i != std::string_view::npos) {
+      out += kValues[i];
+    } else {
+      out += name;
+    }
+  }
+
+  uint32_t code_point() {
+    constexpr uint32_t kReplacement = 0xFFFD;
+    const uint32_t first = hex4();
+    if (first < 0xD800 || first > 0xDFFF) return first;
+    if (first > 0xDBFF || text_.substr(at_, 2) != "\\u") return kReplacement;
+    at_ += 2;
+    const uint32_t second = hex4();
+    if (second < 0xDC00 || second > 0xDFFF) return kReplacement;
+    return 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+  }
+
+  uint32_t hex4() {
+    uint32_t code = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+      const char c = peek();
+      const uint32_t digit = c >= '0' && c <= '9'   ? static_cast<uint32_t>(c - '0')
+                             : c >= 'a' && c <= 'f' ? static_cast<uint32_t>(c - 'a' + 10)
+                             : c >= 'A' && c <= 'F' ? static_cast<uint32_t>(c - 'A' + 10)
+                                                    : 16;
+      if (digit == 16) {
+        problem("a malformed escape");
+        return code;
+      }
+      code = code << 4 | digit;
+    }
+    return code;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  int line_ = 1;
+  size_t values_ = 0;
+  JsonDocument document_;
+};
+
+}  // namespace
+
+const JsonValue* JsonValue::find(std::string_view key) const {
+  const auto found = std::find(keys.rbegin(), keys.rend(), key);
+  return found == keys.rend() ? nullptr : &items[static_cast<size_t>(keys.rend() - found) - 1];
+}
+
+std::string_view JsonValue::string(std::string_view key) const {
+  const JsonValue* member = find(key);
+  return member != nullptr && member->is_string() ? std::string_view(member->text)
+                                                  : std::string_view();
+}
+
+JsonDocument read_json(std::string_view text) { return JsonReader(text).read(); }
+
+}  // namespace cerebro

@@ -1,0 +1,39 @@
+#pragma once
+
+// A JSON reader for manifests: keeps the order and the line of every value, takes what a person
+// would still understand (BOM, comments, trailing commas, single quotes, a cut file), and is
+// bounded in depth and size. nlohmann-json gives no lines and no bounds.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cerebro {
+
+struct JsonValue {
+  enum class Kind { kNull, kString, kOther, kArray, kObject };  // kOther: numbers, true, false
+
+  Kind kind = Kind::kNull;
+  std::string text;               // kString: the value; kOther: as written
+  int line = 1;                   // 1-based line of the value
+  std::vector<std::string> keys;  // kObject: one per item
+  std::vector<JsonValue> items;   // kArray, kObject
+
+  bool is_string() const { return kind == Kind::kString; }
+  bool is_object() const { return kind == Kind::kObject; }
+
+  // The last member of that name, or null. Also null when this is no object.
+  const JsonValue* find(std::string_view key) const;
+  // The string of that member, or "".
+  std::string_view string(std::string_view key) const;
+};
+
+struct JsonDocument {
+  JsonValue root;
+  std::string problem;        // what is not strict JSON, with the line; empty when all is
+  std::string duplicate_key;  // the first key that an object holds twice
+};
+
+JsonDocument read_json(std::string_view text);
+
+}  // namespace cerebro

@@ -1,0 +1,303 @@
+#include "package/npm.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "archive/safe_path.h"
+#include "base/limits.h"
+#include "package/gyp.h"
+#include "package/json.h"
+#include "package/node_resolve.h"
+#include "package/npm_scripts.h"
+#include "package/text.h"
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kMaxTargets = 2'000;  // files that exports may name
+constexpr size_t kMaxGypFiles = 32;
+
+// The order in which npm runs them
+// (https://github.com/npm/cli/blob/latest/docs/lib/content/using-npm/scripts.md). The last three
+// run for git dependencies and in the package's own folder only.
+constexpr struct {
+  std::string_view name;
+  bool hook;  // runs for everyone who installs the package
+} kLifecycle[] = {
+    {"preinstall", true},  {"install", true},  {"postinstall", true},
+    {"preprepare", false}, {"prepare", false}, {"postprepare", false},
+};
+
+constexpr std::string_view kDependencyKeys[] = {"dependencies", "optionalDependencies"};
+constexpr std::string_view kRemotePrefixes[] = {"http:", "https:", "git+", "git:", "ssh:"};
+
+// require() runs a file of any other extension as JavaScript, be it called style.css
+// (https://nodejs.org/api/modules.html#file-modules).
+bool is_data_to_node(std::string_view path) {
+  return path.ends_with(".json") || path.ends_with(".node") || path.ends_with(".d.ts");
+}
+
+class NpmReader {
+ public:
+  NpmReader(const std::string& root, PackageBuilder& builder)
+      : root_(root),
+        manifest_(root + "package.json"),
+        builder_(builder),
+        document_(read_json(builder.tree().find(manifest_)->content)),
+        json_(document_.root) {}
+
+  void read() {
+    if (!document_.problem.empty()) {
+      builder_.note(Code::kManifestInvalid, document_.problem, manifest_);
+    }
+    if (!document_.duplicate_key.empty()) {
+      builder_.note(Code::kManifestDuplicateKey, "\"" + document_.duplicate_key + "\"", manifest_);
+    }
+    if (builder_.package().name.empty()) {
+      builder_.package().name = printable_utf8(json_.string("name"));
+      builder_.package().version = printable_utf8(json_.string("version"));
+    }
+    read_scripts();
+    read_imports();
+    read_bin();
+    read_dependencies();
+  }
+
+ private:
+  void read_scripts() {
+    const JsonValue none;
+    const JsonValue* scripts = json_.find("scripts");
+    if (scripts == nullptr || !scripts->is_object()) scripts = &none;
+    const bool has_gyp = builder_.tree().find(root_ + "binding.gyp") != nullptr;
+    for (const auto& [name, hook] : kLifecycle) {
+      const JsonValue* script = scripts->find(name);
+      if (script != nullptr && script->is_string() && !trim(script->text).empty()) {
+        if (hook) read_hook(name, *script);
+        add_script(*scripts, std::string(name), *script);
+      }
+      if (name == "install" && has_gyp) read_native_build(*scripts);
+    }
+  }
+
+  void read_hook(std::string_view name, const JsonValue& script) {
+    const std::string written = "\"" + std::string(name) + "\": \"" + script.text + "\"";
+    builder_.find_out("exec.lifecycle_hook", manifest_, script.line, written);
+    for (const std::string& target : node_targets(script.text)) {
+      if (resolve_node_file(builder_.tree(), root_, target).empty()) {
+        builder_.find_out("exec.missing_hook", manifest_, script.line, written);
+        break;
+      }
+    }
+  }
+
+  // The script, and behind it each script that it runs by name.
+  void add_script(const JsonValue& scripts, const std::string& label, const JsonValue& script) {
+    add_command(label, script.text, manifest_, script.line);
+    for (const NamedScript& called : called_scripts(scripts, script.text)) {
+      add_command(label + " > " + called.name, called.script->text, manifest_, called.script->line);
+    }
+  }
+
+  void add_command(std::string label, std::string_view command, const std::string& file, int line) {
+    Entry entry;
+    entry.phase = Phase::kInstall;
+    entry.kind = Entry::Kind::kCommand;
+    entry.label = std::move(label);
+    entry.file = file;
+    entry.command = command;
+    entry.line = line;
+    builder_.add(std::move(entry));
+  }
+
+  // npm builds a binding.gyp on its own when no script of the package does
+  // (https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-json.md).
+  void read_native_build(const JsonValue& scripts) {
+    const std::string gyp = root_ + "binding.gyp";
+    const JsonValue* gypfile = json_.find("gypfile");
+    const bool implied = scripts.find("install") == nullptr &&
+                         scripts.find("preinstall") == nullptr &&
+                         (gypfile == nullptr || gypfile->text != "false");
+    builder_.find_out("install.native_build", gyp, 1, "binding.gyp");
+    if (implied) add_command("binding.gyp", "node-gyp rebuild", gyp, 1);
+    std::vector<std::string> files = {gyp};
+    for (size_t i = 0; i < files.size(); ++i) {
+      const std::string path = files[i];  // a copy: the list grows
+      read_gyp_file(path, files);
+    }
+  }
+
+  void read_gyp_file(const std::string& path, std::vector<std::string>& files) {
+    const GypFile gyp = read_gyp(builder_.tree().find(path)->content);
+    for (const GypCommand& command : gyp.commands) {
+      if (command.python_module.empty()) {
+        add_command("binding.gyp command", command.command, path, command.line);
+        continue;
+      }
+      const std::string module = root_ + command.python_module + ".py";
+      if (builder_.tree().find(module) != nullptr) {
+        builder_.add_file(Phase::kInstall, "binding.gyp module", module);
+      } else {
+        builder_.note(Code::kEntryMissing, "module " + command.python_module, path);
+      }
+    }
+    for (const std::string& include : gyp.includes) {
+      const std::string file = inside(include);
+      const bool known = std::find(files.begin(), files.end(), file) != files.end();
+      if (!known && files.size() < kMaxGypFiles && builder_.tree().find(file) != nullptr) {
+        files.push_back(file);
+      }
+    }
+  }
+
+  void read_imports() {
+    const std::string_view main = json_.string("main");
+    if (!main.empty()) {
+      builder_.package().main_file = add_target(Phase::kImport, "main", main, false);
+    }
+    if (builder_.package().main_file.empty()) {
+      // Node falls back to index.js when "main" names nothing.
+      builder_.package().main_file =
+          add_target(Phase::kImport, "main", "./index.js", !main.empty() || json_.find("exports"));
+      if (builder_.package().main_file.empty() && !main.empty()) note_missing("main", main);
+    }
+    add_target(Phase::kImport, "module", json_.string("module"), false);
+    add_target(Phase::kImport, "jsnext:main", json_.string("jsnext:main"), true);
+    if (const JsonValue* exports = json_.find("exports")) {
+      add_leaves("exports", *exports);
+      std::string& main_file = builder_.package().main_file;
+      if (main_file.empty() && !first_export_.empty()) main_file = first_export_;
+    }
+    for (const std::string_view key : {"browser", "react-native"}) {
+      const JsonValue* value = json_.find(key);
+      if (value != nullptr) add_leaves(std::string(key), *value);
+    }
+  }
+
+  // Every string below `value` is a file or a pattern.
+  void add_leaves(const std::string& label, const JsonValue& value) {
+    if (value.is_string()) {
+      if (value.text.find('*') != std::string::npos) {
+        add_pattern(label, value.text);
+      } else {
+        // "browser": {"fs": "other-package"} names packages and sources, too.
+        add_target(Phase::kImport, label, value.text, label != "exports");
+      }
+    }
+    for (size_t i = 0; i < value.items.size(); ++i) {
+      if (i < value.keys.size() && value.keys[i].starts_with("types")) continue;
+      add_leaves(label, value.items[i]);
+    }
+  }
+
+  // "./dist/*.js": '*' stands for any text, '/' included.
+  void add_pattern(const std::string& label, std::string_view pattern) {
+    const size_t star = pattern.find('*');
+    const std::string prefix =
+        inside(pattern.substr(0, star)) + (pattern.substr(0, star).ends_with('/') ? "/" : "");
+    const std::string_view suffix = pattern.substr(star + 1);
+    const std::vector<File>& files = builder_.tree().files;
+    auto file = std::lower_bound(
+        files.begin(), files.end(), prefix,
+        [](const File& of, const std::string& wanted) { return of.path < wanted; });
+    for (; file != files.end() && file->path.starts_with(prefix); ++file) {
+      if (++steps_ > kMaxPatternSteps) return;
+      const std::string_view rest = std::string_view(file->path).substr(prefix.size());
+      const bool dependency = rest.find("node_modules/") != std::string_view::npos;
+      if (dependency || !rest.ends_with(suffix) || !is_javascript_file(file->path)) continue;
+      add_import(label, file->path);
+    }
+  }
+
+  void add_import(const std::string& label, const std::string& path) {
+    if (targets_.size() < kMaxTargets && targets_.insert(path).second) {
+      builder_.add_file(Phase::kImport, label, path);
+    }
+  }
+
+  // Adds the file that `request` resolves to and returns it. Files that are not code (styles,
+  // JSON, type declarations) are no entries, except as "main".
+  std::string add_target(Phase phase, const std::string& label, std::string_view request,
+                         bool may_be_missing) {
+    if (trim(request).empty()) return {};
+    std::string file = resolve_node_file(builder_.tree(), root_, request);
+    if (file.empty() || !file.starts_with(root_)) {
+      if (!may_be_missing && label != "main") note_missing(label, request);
+      return {};
+    }
+    if (phase == Phase::kRun) {
+      builder_.add_file(phase, label, file);
+    } else if (label == "main" ? !is_data_to_node(file) : is_javascript_file(file)) {
+      add_import(label, file);
+      if (label == "exports" && first_export_.empty()) first_export_ = file;
+    }
+    return file;
+  }
+
+  void note_missing(const std::string& label, std::string_view request) {
+    builder_.note(Code::kEntryMissing,
+                  label + " \"" + std::string(request.substr(0, Limits{}.snippet_bytes)) + "\"",
+                  manifest_);
+  }
+
+  void read_bin() {
+    if (const JsonValue* bin = json_.find("bin")) {
+      if (bin->is_string()) {
+        add_target(Phase::kRun, "bin " + builder_.package().name, bin->text, false);
+      }
+      for (size_t i = 0; i < bin->items.size(); ++i) {
+        if (!bin->items[i].is_string()) continue;
+        const std::string& command = i < bin->keys.size() ? bin->keys[i] : bin->items[i].text;
+        add_target(Phase::kRun, "bin " + command, bin->items[i].text, false);
+      }
+    }
+    const JsonValue* folders = json_.find("directories");
+    if (folders == nullptr || folders->string("bin").empty()) return;
+    const std::string folder = inside(folders->string("bin")) + '/';
+    for (const File& file : builder_.tree().files) {
+      if (file.path.starts_with(folder)) {
+        builder_.add_file(Phase::kRun, "bin " + std::string(file_name(file.path)), file.path);
+      }
+    }
+  }
+
+  void read_dependencies() {
+    for (const std::string_view key : kDependencyKeys) {
+      const JsonValue* dependencies = json_.find(key);
+      if (dependencies == nullptr || !dependencies->is_object()) continue;
+      for (size_t i = 0; i < dependencies->items.size(); ++i) {
+        const JsonValue& wanted = dependencies->items[i];
+        const bool remote = std::any_of(
+            std::begin(kRemotePrefixes), std::end(kRemotePrefixes),
+            [&](std::string_view prefix) { return trim(wanted.text).starts_with(prefix); });
+        if (!remote) continue;
+        builder_.find_out("install.remote_dependency", manifest_, wanted.line,
+                          "\"" + dependencies->keys[i] + "\": \"" + wanted.text + "\"");
+      }
+    }
+  }
+
+  std::string inside(std::string_view path) const {
+    return safe_path(root_ + std::string(path), Limits{}.path_bytes).path;
+  }
+
+  static constexpr size_t kMaxPatternSteps = 1'000'000;
+
+  const std::string root_;
+  const std::string manifest_;
+  PackageBuilder& builder_;
+  const JsonDocument document_;
+  const JsonValue& json_;
+  std::set<std::string> targets_;  // files that are import entries already
+  std::string first_export_;
+  size_t steps_ = 0;
+};
+
+}  // namespace
+
+void describe_npm(const std::string& root, PackageBuilder& builder) {
+  NpmReader(root, builder).read();
+}
+
+}  // namespace cerebro

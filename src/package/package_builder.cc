@@ -1,0 +1,68 @@
+#include "package/package_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "archive/safe_path.h"
+#include "base/limits.h"
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kMaxNotes = 200;
+constexpr size_t kMaxFindings = 200;
+
+bool has_extension(std::string_view path, std::initializer_list<std::string_view> extensions) {
+  return std::any_of(extensions.begin(), extensions.end(),
+                     [&](std::string_view extension) { return path.ends_with(extension); });
+}
+
+}  // namespace
+
+void PackageBuilder::add(Entry entry) {
+  if (seen_.emplace(entry.phase, entry.file, entry.command, entry.function).second) {
+    package_.entries.push_back(std::move(entry));
+  }
+}
+
+void PackageBuilder::add_file(Phase phase, std::string label, std::string file,
+                              std::string function) {
+  Entry entry;
+  entry.phase = phase;
+  entry.label = std::move(label);
+  entry.file = std::move(file);
+  entry.function = std::move(function);
+  add(std::move(entry));
+}
+
+void PackageBuilder::find_out(std::string behaviour, std::string file, int line,
+                              std::string_view snippet) {
+  if (package_.findings.size() == kMaxFindings) return;
+  package_.findings.push_back({std::move(behaviour), Phase::kInstall, std::move(file), line,
+                               printable_utf8(snippet.substr(0, Limits{}.snippet_bytes))});
+}
+
+void PackageBuilder::note(Code code, std::string message, std::string file) {
+  if (package_.notes.size() == kMaxNotes) return;
+  package_.notes.push_back({code, printable_utf8(message), std::move(file)});
+}
+
+Package PackageBuilder::finish() && {
+  std::stable_sort(package_.entries.begin(), package_.entries.end(),
+                   [](const Entry& a, const Entry& b) { return a.phase < b.phase; });
+  std::sort(package_.notes.begin(), package_.notes.end());
+  package_.notes.erase(std::unique(package_.notes.begin(), package_.notes.end()),
+                       package_.notes.end());
+  return std::move(package_);
+}
+
+bool is_python_file(std::string_view path) { return has_extension(path, {".py", ".pyw"}); }
+
+bool is_javascript_file(std::string_view path) {
+  if (has_extension(path, {".d.ts", ".d.mts", ".d.cts"})) return false;
+  return has_extension(path, {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"});
+}
+
+bool is_shell_file(std::string_view path) { return has_extension(path, {".sh", ".bash"}); }
+
+}  // namespace cerebro

@@ -1,0 +1,43 @@
+#pragma once
+
+// What the readers of both ecosystems share: adding entries once, findings and notes.
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "archive/file_tree.h"
+#include "package/package.h"
+
+namespace cerebro {
+
+class PackageBuilder {
+ public:
+  explicit PackageBuilder(const FileTree& tree) : tree_(tree) {}
+
+  const FileTree& tree() const { return tree_; }
+  Package& package() { return package_; }
+
+  // An entry that would do what an earlier one of its phase does is not added again.
+  void add(Entry entry);
+  void add_file(Phase phase, std::string label, std::string file, std::string function = {});
+
+  void find_out(std::string behaviour, std::string file, int line, std::string_view snippet);
+  void note(Code code, std::string message, std::string file);
+
+  // Entries ordered by phase (and else as they were added), notes sorted.
+  Package finish() &&;
+
+ private:
+  const FileTree& tree_;
+  Package package_;
+  std::set<std::tuple<Phase, std::string, std::string, std::string>> seen_;
+};
+
+// Files whose content is code: scripts of the two ecosystems and of the shell.
+bool is_python_file(std::string_view path);
+bool is_javascript_file(std::string_view path);  // TypeScript too, but not its declarations
+bool is_shell_file(std::string_view path);
+
+}  // namespace cerebro

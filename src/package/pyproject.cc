@@ -1,0 +1,144 @@
+#include "package/pyproject.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kMaxBytes = 1 << 20;
+constexpr size_t kMaxKeyParts = 64;
+
+// toml++ 3.3 bounds nested arrays and inline tables but not the parts of a dotted key, each of
+// which becomes a table inside a table; a key of a million parts would overflow the stack.
+bool has_deep_key(std::string_view text) {
+  size_t parts = 1;
+  for (size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '"' || c == '\'') {
+      const std::string_view triple = text.substr(at, 3);
+      const bool multi = triple.size() == 3 && triple[1] == c && triple[2] == c;
+      const std::string_view quote = text.substr(at, multi ? 3 : 1);
+      at += quote.size();
+      while (at < text.size() && text.substr(at, quote.size()) != quote) {
+        if (!multi && text[at] == '\n') break;
+        at += c == '"' && text[at] == '\\' ? 2 : 1;
+      }
+      at += quote.size();
+      continue;
+    }
+    if (c == '#') {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
+    if (c == '.' && ++parts > kMaxKeyParts) return true;
+    if (c == '=' || c == ',' || c == '{' || c == '[' || c == '\n') parts = 1;
+    ++at;
+  }
+  return false;
+}
+
+std::string string_at(const toml::table& table, std::string_view path) {
+  return table.at_path(path).value_or(std::string());
+}
+
+std::vector<std::string> strings_at(const toml::table& table, std::string_view path) {
+  std::vector<std::string> strings;
+  const toml::node_view<const toml::node> node = table.at_path(path);
+  if (const auto single = node.value<std::string>()) strings.push_back(*single);
+  if (const toml::array* array = node.as_array()) {
+    for (const toml::node& item : *array) {
+      if (const auto text = item.value<std::string>()) strings.push_back(*text);
+    }
+  }
+  return strings;
+}
+
+void add_group(const toml::node* node, const std::string& group, std::vector<EntryPoint>& into) {
+  const toml::table* table = node != nullptr ? node->as_table() : nullptr;
+  if (table == nullptr) return;
+  for (const auto& [name, target] : *table) {
+    // Poetry also writes {callable = "pkg:main"} or {reference = "pkg:main"}.
+    std::string text = target.value_or(std::string());
+    if (const toml::table* details = target.as_table()) {
+      text = string_at(*details, details->contains("callable") ? "callable" : "reference");
+    }
+    if (!text.empty()) into.push_back({group, std::string(name.str()), text});
+  }
+}
+
+void add_groups(const toml::node* node, std::vector<EntryPoint>& into) {
+  const toml::table* groups = node != nullptr ? node->as_table() : nullptr;
+  if (groups == nullptr) return;
+  for (const auto& [group, table] : *groups) add_group(&table, std::string(group.str()), into);
+}
+
+void add_requirements(const toml::table& table, std::string_view path,
+                      std::vector<Requirement>& into) {
+  const toml::array* array = table.at_path(path).as_array();
+  if (array == nullptr) return;
+  for (const toml::node& item : *array) {
+    if (const auto text = item.value<std::string>()) {
+      into.push_back({*text, static_cast<int>(item.source().begin.line)});
+    }
+  }
+}
+
+void add_source_folders(const toml::table& table, std::vector<std::string>& into) {
+  // setuptools, poetry, hatch, pdm, maturin, in this order.
+  if (const toml::table* folders = table.at_path("tool.setuptools.package-dir").as_table()) {
+    if (const toml::node* top = folders->get("")) into.push_back(top->value_or(std::string()));
+  }
+  for (std::string& where : strings_at(table, "tool.setuptools.packages.find.where")) {
+    into.push_back(std::move(where));
+  }
+  if (const toml::array* packages = table.at_path("tool.poetry.packages").as_array()) {
+    for (const toml::node& package : *packages) {
+      if (const toml::table* details = package.as_table()) {
+        into.push_back(string_at(*details, "from"));
+      }
+    }
+  }
+  for (const std::string& package : strings_at(table, "tool.hatch.build.targets.wheel.packages")) {
+    const size_t slash = package.rfind('/');
+    if (slash != std::string::npos) into.push_back(package.substr(0, slash));
+  }
+  into.push_back(string_at(table, "tool.pdm.build.package-dir"));
+  into.push_back(string_at(table, "tool.maturin.python-source"));
+}
+
+}  // namespace
+
+PyProject read_pyproject(std::string_view text) {
+  PyProject project;
+  if (text.size() > kMaxBytes || has_deep_key(text)) {
+    project.problem = "larger or more deeply nested than a manifest may be";
+    return project;
+  }
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    project.problem = std::string(parsed.error().description()) + " at line " +
+                      std::to_string(parsed.error().source().begin.line);
+    return project;
+  }
+  const toml::table& table = parsed.table();
+  project.name = string_at(table, "project.name");
+  if (project.name.empty()) project.name = string_at(table, "tool.poetry.name");
+  project.version = string_at(table, "project.version");
+  if (project.version.empty()) project.version = string_at(table, "tool.poetry.version");
+  project.build_backend = string_at(table, "build-system.build-backend");
+  project.backend_path = strings_at(table, "build-system.backend-path");
+  add_group(table.at_path("project.scripts").node(), "console_scripts", project.entry_points);
+  add_group(table.at_path("project.gui-scripts").node(), "gui_scripts", project.entry_points);
+  add_groups(table.at_path("project.entry-points").node(), project.entry_points);
+  add_group(table.at_path("tool.poetry.scripts").node(), "console_scripts", project.entry_points);
+  add_groups(table.at_path("tool.poetry.plugins").node(), project.entry_points);
+  add_source_folders(table, project.source_folders);
+  add_requirements(table, "build-system.requires", project.requirements);
+  add_requirements(table, "project.dependencies", project.requirements);
+  return project;
+}
+
+}  // namespace cerebro

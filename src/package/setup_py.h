@@ -1,0 +1,31 @@
+#pragma once
+
+// A tolerant scan of setup.py for the literals that say what is installed. The code itself is
+// judged elsewhere; this only finds more places where execution starts.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "package/entry_point.h"
+
+namespace cerebro {
+
+struct SetupPy {
+  std::string name;
+  std::string version;
+  std::string source_folder;             // package_dir={"": "src"}
+  std::vector<EntryPoint> entry_points;  // "foo=pkg.mod:main" literals behind entry_points
+  std::vector<std::string> scripts;      // scripts=["bin/foo"]
+  struct Command {
+    std::string command;  // "install"
+    std::string cls;      // the class that replaces it
+    int line = 1;
+  };
+  std::vector<Command> commands;  // cmdclass={"install": Cls}
+};
+
+SetupPy scan_setup_py(std::string_view text);
+
+}  // namespace cerebro
