@@ -1,0 +1,49 @@
+#include "syntax/fold_builtins.h"
+
+namespace cerebro::folding {
+
+Value reversed_list(const Call& call, const ValueList& values) {
+  if (!can_make(call, values.size())) return {};
+  return list(ValueList(values.rbegin(), values.rend()));
+}
+
+Value replaced(const Call& call, std::string_view from, std::string_view to, size_t max_count) {
+  const std::string& subject = call.self->text;
+  if (from.empty()) return {};
+  // The result's size is known before it is made.
+  const size_t count = std::min(count_of(subject, from), max_count);
+  if (!call.eval.spend_bytes(subject.size() + count * to.size())) return {};
+  return like(*call.self, replace_all(subject, from, to, max_count));
+}
+
+Value split(const Call& call, std::string_view separator, size_t max_parts) {
+  const std::string_view subject = call.self->text;
+  ValueList parts;
+  size_t at = 0;
+  while (parts.size() + 1 < max_parts) {
+    const size_t hit = subject.find(separator, at);
+    if (hit == subject.npos) break;
+    if (!can_make(call, 1)) return {};
+    parts.push_back(like(*call.self, std::string(subject.substr(at, hit - at))));
+    at = hit + separator.size();
+  }
+  parts.push_back(like(*call.self, std::string(subject.substr(at))));
+  if (!call.eval.spend_bytes(subject.size())) return {};
+  for (Value& part : parts) part.decoded = call.self->decoded;
+  return list(std::move(parts));
+}
+
+Value padded(const Call& call, std::string_view fill, bool left) {
+  const auto width = call.index(0);
+  const size_t size = code_points(call.self->text).size();
+  if (!width || fill.empty() || !is_ascii(fill)) return {};
+  if (*width <= static_cast<int64_t>(size)) return *call.self;
+  const size_t missing = static_cast<size_t>(*width) - size;
+  if (!call.eval.spend_bytes(missing + call.self->text.size())) return {};
+  std::string padding;
+  while (padding.size() < missing) padding += fill;
+  padding.resize(missing);
+  return like(*call.self, left ? padding + call.self->text : call.self->text + padding);
+}
+
+}  // namespace cerebro::folding

@@ -1,0 +1,16 @@
+#pragma once
+
+// One adapter per grammar: fills module.nodes and module.root from module.source.
+// parse.cc runs tree-sitter (ts_parser), notes syntax errors, and calls these.
+
+#include <tree_sitter/api.h>
+
+#include "syntax/builder.h"
+
+namespace cerebro {
+
+void lower_javascript(TSNode root, Builder& builder);  // also TypeScript and TSX; types are dropped
+void lower_python(TSNode root, Builder& builder);
+void lower_shell(TSNode root, Builder& builder);
+
+}  // namespace cerebro
