@@ -1,0 +1,191 @@
+#pragma once
+
+// A points-to analysis in the manner of Andersen (1994), flow-insensitive and field-sensitive, with
+// the call graph discovered on the way; the scheme of PyCG (arXiv 2103.00587) and Jelly.
+// Language-neutral: generate.cc turns syntax trees into slots (places that hold values) and
+// constraints between them.
+//
+// Values are functions, classes, instances, containers, modules of the package, APIs outside of it
+// (known by their dotted path) and taints (what kind of data went in). All sets only grow, so units
+// can be added after a solve, and the work is bounded by Limits::resolve_steps.
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/limits.h"
+#include "syntax/ir.h"
+
+namespace cerebro {
+
+using SlotId = uint32_t;
+using ValueId = uint32_t;
+using FunctionId = uint32_t;
+using ClassId = uint32_t;
+using UnitId = uint32_t;
+constexpr uint32_t kNoId = 0xFFFFFFFF;
+
+enum class ValueKind : uint8_t {
+  kFunction,  // data = FunctionId
+  kBound,     // data = FunctionId, extra = receiver ValueId: a method taken from an instance
+  kClass,     // data = ClassId
+  kInstance,  // data = ClassId: any instance of the class
+  kSuper,     // data = ClassId: what `super` denotes inside its methods
+  kObject,    // data = serial of the allocation: literals, exports, `new f()`
+  kUnit,      // data = UnitId: a Python module of the package
+  kApi,       // data = Symbol of the path
+  kTaint,     // data = bit of a Taint
+};
+
+struct ValueKey {
+  ValueKind kind;
+  uint32_t data;
+  uint32_t extra;
+  bool operator==(const ValueKey&) const = default;
+};
+
+struct ValueKeyHash {
+  size_t operator()(const ValueKey& key) const {
+    uint64_t mixed = (uint64_t{key.data} << 32) | key.extra;
+    mixed =
+        (mixed ^ static_cast<uint64_t>(key.kind) * 0x9E3779B97F4A7C15ULL) * 0xBF58476D1CE4E5B9ULL;
+    return static_cast<size_t>(mixed ^ (mixed >> 29));
+  }
+};
+
+struct CallSite {
+  UnitId unit = kNoId;
+  NodeId node = kNoNode;
+  SlotId result = kNoId;
+  SlotId receiver = kNoId;  // `o` of o.f(...)
+  bool is_new = false;
+  bool is_decorator = false;    // an unknown decorator gives back what it decorates
+  bool functions_only = false;  // f.call / f.apply: only package functions are called here
+  struct Argument {
+    SlotId slot = kNoId;
+    Symbol keyword = 0;
+    bool spread = false, mapping = false;
+  };
+  std::vector<Argument> arguments;
+};
+
+// What the graph asks of the code that knows the languages and the catalogue.
+class GraphHost {
+ public:
+  virtual ~GraphHost() = default;
+  // A package function is called at the site. Links arguments, result, receiver.
+  virtual void on_call(const CallSite& site, ValueId callee) = 0;
+  // Field `field` of a class, instance, unit or function (not kObject, kApi) flows into `target`.
+  virtual void on_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node) = 0;
+  // The same, looked up in a class on behalf of an instance (`receiver`) of it or of a subclass.
+  virtual void on_load_method(ValueId cls, Symbol field, SlotId target, ValueId receiver) = 0;
+  // Whether `.default` of a module is the module itself there (CommonJS seen as an ES module).
+  virtual bool has_default_exports(UnitId unit) const = 0;
+  // Taints that the API of that path gives out (bit set), cached by the caller.
+  virtual uint32_t taints_of(Symbol path) = 0;
+};
+
+class ValueGraph {
+ public:
+  ValueGraph(StringPool& pool, const Limits& limits) : pool_(pool), limits_(limits) {}
+  void set_host(GraphHost* host) { host_ = host; }
+
+  SlotId new_slot();
+  ValueId value(ValueKind kind, uint32_t data, uint32_t extra = 0);
+  const ValueKey& key(ValueId id) const { return keys_[id]; }
+  ValueId new_object();
+
+  void add_value(SlotId slot, ValueId value);
+  void add_copy(SlotId from, SlotId to);
+  void add_taint_copy(SlotId from, SlotId to);  // only taints flow
+  void add_load(SlotId object, Symbol field, SlotId target, UnitId unit, NodeId node);
+  void add_load_any(SlotId object, SlotId target);  // any element or field
+  void add_load_method(SlotId cls, Symbol field, SlotId target, ValueId receiver);
+  void add_store(SlotId source, SlotId object, Symbol field);
+  void add_store_any(SlotId source, SlotId object);
+  void add_call(SlotId callee, CallSite site);
+  void add_escape(SlotId function, const CallSite& site, Symbol api_path, uint32_t argument);
+
+  // The slot of one field of a container, class, instance or function value.
+  SlotId field_slot(ValueId object, Symbol field);
+  bool has_field(ValueId object, Symbol field) const;
+  SlotId any_slot(ValueId object);      // union of all fields
+  SlotId element_slot(ValueId object);  // stored under an unknown key: flows into every field
+  void bind_field(ValueId object, Symbol field, SlotId slot);  // the field *is* that slot
+  void add_parent(ValueId object, SlotId parent);              // prototype of a kObject
+
+  // Makes the API value of a path (bounded in length; kNoId when too long) and adds it and its
+  // taints.
+  void add_api(SlotId slot, Symbol path);
+  Symbol join(Symbol path, std::string_view suffix);  // path + suffix, 0 when too long
+
+  // Runs to the fixpoint or the budget. Calls whose callee is unknown then let their function
+  // arguments count as called, and the solve goes on.
+  void solve();
+  bool exhausted() const { return steps_ > limits_.resolve_steps; }
+
+  std::span<const ValueId> values(SlotId slot) const { return slots_[slot].values; }
+
+ private:
+  struct Constraint {
+    enum class Kind : uint8_t {
+      kLoad,
+      kLoadAny,
+      kLoadMethod,
+      kStore,
+      kStoreAny,
+      kCall,
+      kEscape
+    } kind;
+    Symbol field = 0;
+    SlotId other = kNoId;   // target or source
+    uint32_t site = kNoId;  // kCall, kEscape: index into sites_; kLoad: unit; kLoadMethod: receiver
+    NodeId node = kNoNode;  // kLoad
+    uint32_t argument = 0;  // kEscape
+    uint32_t done = 0;      // values of its slot that it has been applied to
+  };
+  struct Slot {
+    std::vector<ValueId> values;
+    std::vector<SlotId> copies;
+    std::vector<SlotId> taint_copies;
+    std::vector<uint32_t> constraints;
+    uint32_t done = 0;  // values already propagated
+    bool queued = false;
+  };
+  struct ObjectFields {
+    std::unordered_map<Symbol, SlotId> fields;
+    std::vector<SlotId> parents;
+    SlotId any = kNoId, element = kNoId;
+  };
+
+  void enqueue(SlotId slot);
+  bool remember(std::initializer_list<uint64_t> parts);  // false when it was there already
+  void propagate(SlotId slot);
+  void attach(SlotId slot, Constraint constraint);
+  void apply(const Constraint& constraint, ValueId value);
+  void apply_call(const CallSite& site, ValueId callee);
+  void apply_escape(const Constraint& constraint, ValueId value);
+  void release_unknown_calls();
+
+  StringPool& pool_;
+  const Limits& limits_;
+  GraphHost* host_ = nullptr;
+  std::deque<Slot> slots_;
+  std::vector<ValueKey> keys_;
+  std::unordered_map<ValueKey, ValueId, ValueKeyHash> ids_;
+  std::unordered_map<ValueId, ObjectFields> objects_;
+  std::vector<Constraint> constraints_;
+  std::deque<CallSite> sites_;
+  std::vector<std::pair<uint32_t, SlotId>> pending_sites_;  // site, callee slot: unknown so far
+  std::unordered_map<uint64_t, Symbol> joins_;
+  std::vector<SlotId> queue_;
+  std::unordered_set<uint64_t> remembered_;  // hashes of constraints and call sites
+  uint32_t objects_made_ = 0;
+  uint64_t steps_ = 0;
+};
+
+}  // namespace cerebro
