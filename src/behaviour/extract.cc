@@ -1,0 +1,736 @@
+#include "behaviour/extract.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "behaviour/arguments.h"
+#include "behaviour/shell_words.h"
+#include "behaviour/text_signs.h"
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kDetailBytes = 200;
+
+Api api_of(Language language) {
+  if (language == Language::kPython) return Api::kPython;
+  return language == Language::kShell ? Api::kShell : Api::kJavaScript;
+}
+
+bool starts_with_any(std::string_view id, std::initializer_list<std::string_view> prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return id.starts_with(prefix); });
+}
+
+std::string clip(std::string_view text) {
+  std::string clipped(text.substr(0, kDetailBytes));
+  while (!clipped.empty() && text.size() > kDetailBytes && (clipped.back() & 0xC0) == 0x80)
+    clipped.pop_back();
+  return clipped;
+}
+
+// The vocabulary that code, not rows, decides about.
+struct Known {
+  BehaviourId environment = find_behaviour("read.environment");
+  BehaviourId env_variable = find_behaviour("read.env_variable");
+  BehaviourId dynamic_import = find_behaviour("eval.dynamic_import");
+  BehaviourId hidden_call = find_behaviour("obf.hidden_call");
+  BehaviourId pipe_to_shell = find_behaviour("exec.pipe_to_shell");
+  BehaviourId shell = find_behaviour("exec.shell");
+  BehaviourId native = find_behaviour("proc.native");
+  BehaviourId layer = find_behaviour("eval.layer");
+  BehaviourId custom_command = find_behaviour("install.custom_command");
+  BehaviourId secret_to_network = find_behaviour("flow.secret_to_network");
+  BehaviourId environment_to_network = find_behaviour("flow.environment_to_network");
+  BehaviourId host_to_network = find_behaviour("flow.host_to_network");
+  BehaviourId file_to_network = find_behaviour("flow.file_to_network");
+  BehaviourId argument_to_network = find_behaviour("flow.argument_to_network");
+  BehaviourId network_to_process = find_behaviour("flow.network_to_process");
+  BehaviourId network_to_file = find_behaviour("flow.network_to_file");
+  BehaviourId network_to_code = find_behaviour("flow.network_to_code");
+  BehaviourId decoded_to_code = find_behaviour("flow.decoded_to_code");
+};
+
+class Extractor {
+ public:
+  Extractor(Resolver& resolver, const Catalogue& catalogue, const Limits& limits)
+      : resolver_(resolver), catalogue_(catalogue), limits_(limits) {}
+
+  Behaviours run() {
+    out_.steps.resize(resolver_.functions().size());
+    for (FunctionId id = 0; id < resolver_.functions().size(); ++id) walk_function(id);
+    return std::move(out_);
+  }
+
+ private:
+  const Node& node(NodeId id) const { return (*module_)[id]; }
+  std::string_view text(NodeId id) const { return resolver_.pool().text(node(id).text); }
+  NodeId child(NodeId id, size_t n) const { return module_->child(id, n); }
+
+  void walk_function(FunctionId id) {
+    const Function& function = resolver_.functions()[id];
+    unit_ = function.unit;
+    const Unit& unit = resolver_.unit(unit_);
+    module_ = &unit.module;
+    api_ = api_of(module_->language);
+    function_ = id;
+    if (function.node == kNoNode) {
+      for (const TextSign& sign : file_signs(*module_, resolver_.pool()))
+        emit_at(sign.behaviour, sign.offset, {}, {});
+      if (module_->root != kNoNode) walk(module_->root);
+      if (unit.folder->exhausted())
+        out_.notes.push_back({Code::kFoldLimit, "constant folding", module_->path});
+      return;
+    }
+    if (const NodeId params = child(function.node, 0); params != kNoNode) {
+      for (NodeId p : children(*module_, params)) {
+        if (const NodeId fallback = child(p, 1); fallback != kNoNode) walk(fallback);
+      }
+    }
+    if (const NodeId body = child(function.node, 1); body != kNoNode) walk(body);
+  }
+
+  void emit_at(BehaviourId behaviour, uint32_t offset, std::string_view rule, std::string detail) {
+    if (behaviour == kNoBehaviour) return;
+    if (out_.events.size() >= limits_.events_per_package) {
+      if (!limit_noted_)
+        out_.notes.push_back({Code::kBehaviourLimit, "behaviours of one package", module_->path});
+      limit_noted_ = true;
+      return;
+    }
+    out_.events.push_back({behaviour, unit_, offset, function_, rule, std::move(detail)});
+    out_.steps[function_].push_back(
+        {Step::Kind::kEvent, static_cast<uint32_t>(out_.events.size() - 1), kNoNode});
+  }
+
+  void emit(BehaviourId behaviour, NodeId at, std::string_view rule = {}, std::string detail = {}) {
+    emit_at(behaviour, node(at).begin, rule, std::move(detail));
+  }
+
+  void enter(NodeId at) {
+    for (FunctionId callee : resolver_.callees(unit_, at)) {
+      const Unit& target = resolver_.unit(resolver_.functions()[callee].unit);
+      if (target.outer == unit_ && target.outer_node == at &&
+          target.module.language != Language::kShell) {
+        emit(known_.layer, at, {}, clip(target.module.source));
+      }
+      out_.steps[function_].push_back({Step::Kind::kCall, callee, at});
+    }
+  }
+
+  void walk_children(NodeId id) {
+    for (NodeId c : children(*module_, id)) walk(c);
+  }
+
+  void walk(NodeId id) {
+    if (id == kNoNode) return;
+    switch (node(id).kind) {
+      case NodeKind::kFunction: {
+        // The body has steps of its own; decorators run here.
+        for (NodeId d = child(id, 2); d != kNoNode; d = node(d).next_sibling) {
+          walk(d);
+          enter(d);
+        }
+        break;
+      }
+      case NodeKind::kClass:
+        walk_class(id);
+        break;
+      case NodeKind::kString:
+        strings(id, text(id),
+                module_->source.substr(node(id).begin,
+                                       std::min<uint32_t>(node(id).end - node(id).begin, 4096)));
+        break;
+      case NodeKind::kTemplate:
+      case NodeKind::kBinary:
+        walk_text(id);
+        break;
+      case NodeKind::kCall:
+      case NodeKind::kNew:
+        walk_call(id);
+        break;
+      case NodeKind::kMember:
+      case NodeKind::kIndex:
+        walk_access(id, false);
+        break;
+      case NodeKind::kName:
+        if (names_api(id)) reads(id, false);
+        break;
+      case NodeKind::kProperty: {
+        const NodeId key = child(id, 0);
+        if (key != kNoNode && node(key).kind != NodeKind::kString) walk(key);
+        walk(child(id, 1));
+        break;
+      }
+      case NodeKind::kAssign:
+        walk_assign(id);
+        break;
+      case NodeKind::kImport:
+        walk_import(id);
+        break;
+      case NodeKind::kExport:
+        walk_children(id);
+        if (node(id).text != 0) import_rows(id, text(id));
+        enter(id);
+        break;
+      case NodeKind::kCommand:
+        walk_command(id);
+        break;
+      case NodeKind::kPipeline:
+        walk_pipeline(id);
+        break;
+      case NodeKind::kScope:
+        break;
+      default:
+        walk_children(id);
+    }
+  }
+
+  void walk_class(NodeId id) {
+    if (const NodeId bases = child(id, 0); bases != kNoNode) {
+      for (NodeId base : children(*module_, bases)) {
+        walk(base);
+        for (Symbol symbol : resolver_.paths(unit_, base)) {
+          const std::string_view path = resolver_.pool().text(symbol);
+          // A subclass of an installer's command runs at install.
+          if (starts_with_any(path, {"setuptools.command.", "distutils.command.",
+                                     "setuptools.Command", "setuptools._distutils.command."})) {
+            emit(known_.custom_command, base, {}, std::string(path));
+          }
+        }
+      }
+    }
+    if (const NodeId body = child(id, 1); body != kNoNode) walk_children(body);
+    for (NodeId d = child(id, 2); d != kNoNode; d = node(d).next_sibling) {
+      walk(d);
+      enter(d);
+    }
+  }
+
+  // Concatenations and templates: what they come to, if that is known; otherwise their parts.
+  void walk_text(NodeId id) {
+    const Value& value = resolver_.fold(unit_, id);
+    if (value.is_text()) {
+      strings(id, value.text, {});
+      return;
+    }
+    if (value.kind == Value::Kind::kPartial) {
+      strings(id, value.text, {});
+      walk_unknown_parts(id);
+      return;
+    }
+    walk_operands(id);
+  }
+
+  // Left-deep chains without recursion, in order of evaluation.
+  void walk_operands(NodeId id) {
+    std::vector<NodeId> rights;
+    NodeId left = id;
+    while (left != kNoNode && node(left).kind == NodeKind::kBinary) {
+      for (NodeId c = child(left, 1); c != kNoNode; c = node(c).next_sibling) rights.push_back(c);
+      left = child(left, 0);
+    }
+    if (left != kNoNode) {
+      if (left == id) {
+        walk_children(left);
+      } else {
+        walk(left);
+      }
+    }
+    for (auto it = rights.rbegin(); it != rights.rend(); ++it) walk(*it);
+  }
+
+  void walk_unknown_parts(NodeId id) {
+    for (NodeId c : children(*module_, id)) {
+      switch (node(c).kind) {
+        case NodeKind::kString:
+          break;
+        case NodeKind::kBinary:
+          if (++depth_ < 200) walk_unknown_parts(c);
+          --depth_;
+          break;
+        default:
+          walk(c);
+      }
+    }
+  }
+
+  void strings(NodeId at, std::string_view value, std::string_view written) {
+    if (value.size() < 3) return;
+    std::vector<BehaviourId> shapes;
+    classify_shape(value, written, shapes);
+    for (BehaviourId shape : shapes) emit(shape, at);
+    classify(at, StringPlace::kAny, value);
+    if (value.find("://") != std::string_view::npos) classify(at, StringPlace::kUrl, value);
+    if (const std::string inner = readable_base64(value); !inner.empty()) {
+      classify(at, StringPlace::kAny, inner);
+      if (inner.find("://") != std::string::npos) classify(at, StringPlace::kUrl, inner);
+    }
+  }
+
+  void classify(NodeId at, StringPlace place, std::string_view value) {
+    rows_.clear();
+    catalogue_.classify(place, value, rows_);
+    std::vector<BehaviourId> done;
+    for (const StringRow* row : rows_) {
+      // kAny rows are tried at every place; strings() has had them already.
+      if (place != StringPlace::kAny && row->place == StringPlace::kAny) continue;
+      if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
+      done.push_back(row->behaviour);
+      emit(row->behaviour, at, row->id, clip(value));
+    }
+  }
+
+  bool is_environment(NodeId id) const {
+    for (Symbol symbol : resolver_.paths(unit_, id)) {
+      const std::string_view path = resolver_.pool().text(symbol);
+      if (path == "globalThis.process.env" || path == "os.environ" || path == "process.env" ||
+          path == "globalThis.Deno.env" || path == "globalThis.Bun.env") {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // A text that is written out, here or as the one value of a constant: nothing was put together.
+  bool written_out(NodeId id) const {
+    if (node(id).kind == NodeKind::kString) return true;
+    if (node(id).kind != NodeKind::kName) return false;
+    const Scopes& scopes = resolver_.unit(unit_).scopes;
+    const BindingId binding = scopes.binding(id);
+    const NodeId value = binding == kNone32 ? kNoNode : scopes.single_value(*module_, binding);
+    return value != kNoNode && node(value).kind == NodeKind::kString;
+  }
+
+  // A name is a read of an API when it is one by import, by destructuring or as a global; a
+  // variable or parameter that holds what was read before is no second read.
+  bool names_api(NodeId id) const {
+    const Scopes& scopes = resolver_.unit(unit_).scopes;
+    const BindingId binding = scopes.binding(id);
+    if (binding == kNone32) return false;
+    const Binding& b = scopes[binding];
+    if (b.kind == Binding::Kind::kImport || b.kind == Binding::Kind::kGlobal) return true;
+    return b.definitions.size() == 1 && node(b.definitions[0]).kind == NodeKind::kAssign &&
+           node(child(b.definitions[0], 0)).kind == NodeKind::kObject;
+  }
+
+  // Read rows of a name or access. `as_object`: a part of it is taken, not the whole.
+  void reads(NodeId id, bool as_object) {
+    bool whole = false;
+    if (!as_object && is_environment(id)) {
+      emit(known_.environment, id);
+      whole = true;
+    }
+    std::vector<BehaviourId> done;
+    for (Symbol symbol : resolver_.paths(unit_, id)) {
+      for (const ApiRow* row :
+           catalogue_.match(api_, Access::kRead, resolver_.pool().text(symbol))) {
+        if (whole && row->behaviour == known_.env_variable) continue;
+        if (!row->conditions.empty()) continue;
+        if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
+        done.push_back(row->behaviour);
+        emit(row->behaviour, id, row->id);
+      }
+    }
+  }
+
+  void walk_access(NodeId id, bool as_object) {
+    const NodeId object = child(id, 0);
+    if (object == kNoNode) return;
+    const bool environment = is_environment(object);
+    std::string_view member;
+    if (node(id).kind == NodeKind::kMember) {
+      member = text(id);
+    } else if (const NodeId index = child(id, 1); index != kNoNode) {
+      const Value& key = resolver_.fold(unit_, index);
+      if (key.is_text()) {
+        member = key.text;
+        if (!written_out(index) && !resolver_.paths(unit_, id).empty()) {
+          emit(known_.hidden_call, id, {}, clip(member));
+        }
+      }
+      walk(index);
+    }
+    const bool whole = environment && (member == "copy" || member == "items" || member == "keys" ||
+                                       member == "values" || member == "toObject");
+    walk_object(object, !whole);
+    if (environment && !whole && !member.empty()) classify(id, StringPlace::kEnv, member);
+    reads(id, as_object);
+    enter(id);
+  }
+
+  void walk_object(NodeId object, bool as_object) {
+    switch (node(object).kind) {
+      case NodeKind::kName:
+        if (names_api(object)) reads(object, as_object);
+        break;
+      case NodeKind::kMember:
+      case NodeKind::kIndex:
+        walk_access(object, as_object);
+        break;
+      default:
+        walk(object);
+    }
+  }
+
+  void walk_assign(NodeId id) {
+    const NodeId target = child(id, 0), value = child(id, 1);
+    if (target == kNoNode) return;
+    const NodeKind kind = node(target).kind;
+    // `const {A, B} = process.env` takes parts.
+    if (value != kNoNode) {
+      if (kind == NodeKind::kObject) {
+        walk_object(value, true);
+        if (is_environment(value)) {
+          for (NodeId p : children(*module_, target)) {
+            const NodeId key = child(p, 0);
+            if (key != kNoNode && node(key).kind == NodeKind::kString)
+              classify(p, StringPlace::kEnv, text(key));
+          }
+        }
+      } else {
+        walk(value);
+      }
+    }
+    if (kind == NodeKind::kMember || kind == NodeKind::kIndex) {
+      const NodeId object = child(target, 0);
+      if (object != kNoNode) walk_object(object, true);
+      if (kind == NodeKind::kIndex) walk(child(target, 1));
+      // The slot of the target holds what a read of it would give: its API path.
+      if (object == kNoNode || kind != NodeKind::kMember) return;
+      for (Symbol symbol : resolver_.paths(unit_, object)) {
+        const std::string path =
+            std::string(resolver_.pool().text(symbol)) + "." + std::string(text(target));
+        for (const ApiRow* row : catalogue_.match(api_, Access::kWrite, path))
+          emit(row->behaviour, target, row->id);
+      }
+    } else if (kind == NodeKind::kName && api_ == Api::kJavaScript) {
+      const BindingId binding = resolver_.unit(unit_).scopes.binding(target);
+      if (binding != kNone32 &&
+          resolver_.unit(unit_).scopes[binding].kind == Binding::Kind::kGlobal) {
+        const std::string path = "globalThis." + std::string(text(target));
+        for (const ApiRow* row : catalogue_.match(api_, Access::kWrite, path))
+          emit(row->behaviour, target, row->id);
+      }
+    } else if (kind == NodeKind::kArray || kind == NodeKind::kObject) {
+      walk_defaults(target);
+    }
+  }
+
+  void walk_defaults(NodeId pattern) {
+    for (NodeId c : children(*module_, pattern)) {
+      if (node(c).kind == NodeKind::kDefault) {
+        walk(child(c, 1));
+      } else if (node(c).kind == NodeKind::kProperty && child(c, 1) != kNoNode &&
+                 node(child(c, 1)).kind == NodeKind::kDefault) {
+        walk(child(child(c, 1), 1));
+      }
+    }
+  }
+
+  bool import_rows(NodeId at, std::string_view module) {
+    bool any = false;
+    for (const ApiRow* row : catalogue_.match(api_, Access::kImport, module)) {
+      emit(row->behaviour, at, row->id, std::string(module));
+      any = true;
+    }
+    return any;
+  }
+
+  void walk_import(NodeId id) {
+    const Node& n = node(id);
+    std::string_view module = text(id);
+    if (module.starts_with("node:")) module.remove_prefix(5);
+    if (n.aux == 0 && resolver_.resolve_import(resolver_.unit(unit_), text(id), 0) == kNoId) {
+      bool finer = false;
+      if (api_ == Api::kPython) {
+        for (NodeId c : children(*module_, id)) {
+          if (text(c).empty() || text(c) == "*") continue;
+          const std::string full = std::string(module) + "." + std::string(text(c));
+          const auto broad = catalogue_.match(api_, Access::kImport, module);
+          const auto fine = catalogue_.match(api_, Access::kImport, full);
+          if (!fine.empty() && (broad.empty() || fine[0] != broad[0]))
+            finer = import_rows(c, full) || finer;
+        }
+      }
+      if (!finer) import_rows(id, module);
+    }
+    enter(id);
+  }
+
+  void walk_call(NodeId id) {
+    const NodeId callee = child(id, 0);
+    if (callee == kNoNode) return;
+    const NodeKind kind = node(callee).kind;
+    const bool method = kind == NodeKind::kMember || kind == NodeKind::kIndex;
+    if (method) {
+      walk_callee(callee);
+    } else {
+      walk(callee);
+    }
+    for (NodeId c = node(callee).next_sibling; c != kNoNode; c = node(c).next_sibling) walk(c);
+
+    const Arguments arguments(resolver_, unit_, id);
+    std::vector<Symbol> paths = resolver_.paths(unit_, callee);
+    std::vector<const ApiRow*> fired;
+    bool matched = false;
+    for (Symbol symbol : paths) {
+      std::string_view path = resolver_.pool().text(symbol);
+      for (std::string_view suffix : {".call", ".apply"}) {
+        if (path.ends_with(suffix)) path.remove_suffix(suffix.size());
+      }
+      if (special_call(id, path, arguments)) matched = true;
+      for (const ApiRow* row : catalogue_.match(api_, Access::kCall, path)) {
+        matched = true;
+        if (arguments.satisfy(*row, catalogue_)) fired.push_back(row);
+      }
+    }
+    if (!matched && kind == NodeKind::kMember && resolver_.callees(unit_, id).empty()) {
+      for (const ApiRow* row : catalogue_.match_method(api_, Access::kCall, text(callee))) {
+        if (arguments.satisfy(*row, catalogue_)) fired.push_back(row);
+      }
+    }
+    // The same behaviour once a call; finer rows before the roots they refine.
+    std::vector<BehaviourId> done;
+    for (const ApiRow* row : fired) {
+      classify_roles(id, *row, arguments);
+      if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
+      done.push_back(row->behaviour);
+      emit(row->behaviour, id, row->id, detail_of(*row, arguments));
+    }
+    flows(id, callee, fired);
+    enter(id);
+  }
+
+  void walk_callee(NodeId callee) {
+    // A method's name is no read; its object is.
+    const NodeId object = child(callee, 0);
+    if (object == kNoNode) return;
+    bool whole = false;
+    std::string_view member;
+    if (node(callee).kind == NodeKind::kMember) {
+      member = text(callee);
+    } else if (const NodeId index = child(callee, 1); index != kNoNode) {
+      const Value& key = resolver_.fold(unit_, index);
+      if (key.is_text() && !written_out(index) && !resolver_.paths(unit_, callee).empty()) {
+        emit(known_.hidden_call, callee, {}, clip(key.text));
+      }
+      walk(index);
+    }
+    if (is_environment(object)) {
+      whole = member == "copy" || member == "items" || member == "keys" || member == "values" ||
+              member == "toObject";
+    }
+    walk_object(object, !whole);
+    enter(callee);
+  }
+
+  // Imports by call: require("x"), __import__("x"); dynamic ones by computed names.
+  bool special_call(NodeId id, std::string_view path, const Arguments& arguments) {
+    const bool python = path == "builtins.__import__" || path == "importlib.import_module";
+    const bool javascript = path == "globalThis.require" || path == "globalThis.import" ||
+                            path == "module.createRequire()" ||
+                            path == "globalThis.module.require" ||
+                            path == "globalThis.process.mainModule.require";
+    if (path == "builtins.getattr" && arguments.positional().size() >= 2) {
+      const NodeId name = arguments.positional()[1];
+      const Value& value = resolver_.fold(unit_, name);
+      if (value.is_text() && !written_out(name) && !resolver_.paths(unit_, id).empty()) {
+        emit(known_.hidden_call, id, {}, clip(value.text));
+      }
+      return false;
+    }
+    if (!python && !javascript) return false;
+    if (arguments.positional().empty()) return true;
+    const NodeId name = arguments.positional()[0];
+    const Value value = resolver_.fold(unit_, name);
+    if (!value.is_text()) {
+      emit(known_.dynamic_import, id);
+      return true;
+    }
+    if (!written_out(name)) emit(known_.hidden_call, id, {}, clip(value.text));
+    std::string_view module = value.text;
+    if (module.starts_with("node:")) module.remove_prefix(5);
+    if (javascript && module.ends_with(".node")) emit(known_.native, id, {}, clip(module));
+    if (resolver_.resolve_import(resolver_.unit(unit_), value.text, 0) == kNoId)
+      import_rows(id, module);
+    if (python && node(name).kind == NodeKind::kString)
+      emit(known_.dynamic_import, id, {}, clip(module));
+    return true;
+  }
+
+  void classify_roles(NodeId id, const ApiRow& row, const Arguments& arguments) {
+    for (const ArgumentRow& argument : row.arguments) {
+      const NodeId at = arguments.find(argument.key);
+      if (at == kNoNode) continue;
+      StringPlace place;
+      switch (argument.role) {
+        case ArgumentRole::kPath:
+          place = StringPlace::kPath;
+          break;
+        case ArgumentRole::kUrl:
+          place = StringPlace::kUrl;
+          break;
+        case ArgumentRole::kEnv:
+          place = StringPlace::kEnv;
+          break;
+        case ArgumentRole::kCommand:
+          place = StringPlace::kCommand;
+          break;
+        default:
+          continue;
+      }
+      const std::optional<std::string> value = arguments.text(at);
+      if (!value || value->empty()) continue;
+      // strings() has classified what is written as an address.
+      if (place == StringPlace::kUrl && value->find("://") != std::string::npos) continue;
+      classify(id, place, *value);
+    }
+  }
+
+  std::string detail_of(const ApiRow& row, const Arguments& arguments) const {
+    for (const ArgumentRow& argument : row.arguments) {
+      const NodeId at = arguments.find(argument.key);
+      if (at == kNoNode) continue;
+      if (const std::optional<std::string> value = arguments.text(at)) return clip(*value);
+    }
+    return {};
+  }
+
+  void flows(NodeId id, NodeId callee, const std::vector<const ApiRow*>& fired) {
+    bool to_network = false, to_code = false, to_process = false, to_file = false;
+    for (const ApiRow* row : fired) {
+      const std::string_view behaviour_id = behaviour(row->behaviour).id;
+      to_network |= starts_with_any(behaviour_id, {"net.send", "net.request", "net.use", "net.dns",
+                                                   "net.mail", "net.bot", "net.socket"});
+      to_code |=
+          starts_with_any(behaviour_id, {"eval."}) && row->behaviour != known_.dynamic_import;
+      to_process |= starts_with_any(
+          behaviour_id, {"proc.run", "proc.use", "proc.detached", "proc.open_file", "exec."});
+      to_file |= behaviour_id == "fs.write";
+    }
+    if (!to_network && !to_code && !to_process && !to_file) return;
+    uint32_t taints = 0;
+    for (NodeId c = node(callee).next_sibling; c != kNoNode; c = node(c).next_sibling)
+      taints |= resolver_.taints(unit_, c);
+    if (to_file && node(callee).kind == NodeKind::kMember)
+      taints |= resolver_.taints(unit_, child(callee, 0));
+    if (to_network) {
+      if (taints & kTaintSecret) emit(known_.secret_to_network, id);
+      if (taints & kTaintEnvironment) emit(known_.environment_to_network, id);
+      if (taints & kTaintHost) emit(known_.host_to_network, id);
+      if (taints & kTaintFile) emit(known_.file_to_network, id);
+      if (taints & kTaintSecretArgument) emit(known_.argument_to_network, id);
+    }
+    if (to_code && (taints & kTaintNetwork)) emit(known_.network_to_code, id);
+    if (to_code && (taints & kTaintDecoded)) emit(known_.decoded_to_code, id);
+    if (to_process && (taints & kTaintNetwork)) emit(known_.network_to_process, id);
+    if (to_file && (taints & kTaintNetwork)) emit(known_.network_to_file, id);
+  }
+
+  void command_rows(NodeId id, const std::vector<std::string>& words) {
+    const std::string line = join_words(words);
+    bool any = false;
+    std::vector<BehaviourId> done;
+    const auto try_word = [&](const std::string& word) {
+      const std::string path = "shell." + program_name(word);
+      for (const ApiRow* row : catalogue_.match(Api::kShell, Access::kCall, path)) {
+        bool holds = true;
+        for (const ConditionRow& condition : row->conditions) {
+          holds = holds && (condition.key.kind != ArgumentKey::Kind::kAny ||
+                            catalogue_.matches(condition.pattern, line));
+        }
+        if (!holds) continue;
+        any = true;
+        if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
+        done.push_back(row->behaviour);
+        emit(row->behaviour, id, row->id, clip(line));
+      }
+    };
+    if (words.empty()) return;
+    try_word(words[0]);
+    // sudo X, nohup X, env A=b X, npx X: what they start counts too.
+    static constexpr std::string_view kPrefixes[] = {"sudo",  "nohup", "env",      "setsid",
+                                                     "time",  "exec",  "npx",      "start",
+                                                     "xargs", "nice",  "cross-env"};
+    for (size_t i = 0; i + 1 < words.size() && i < 4; ++i) {
+      const std::string name = program_name(words[i]);
+      if (std::find(std::begin(kPrefixes), std::end(kPrefixes), name) == std::end(kPrefixes) &&
+          words[i].find('=') == std::string::npos) {
+        break;
+      }
+      try_word(words[i + 1]);
+    }
+    if (!any) emit(known_.shell, id, {}, clip(line));
+    classify(id, StringPlace::kCommand, line);
+  }
+
+  void walk_command(NodeId id) {
+    const std::vector<std::string> words = command_words(resolver_, unit_, id);
+    for (NodeId c : children(*module_, id)) walk(c);
+    command_rows(id, words);
+    enter(id);
+  }
+
+  void walk_pipeline(NodeId id) {
+    bool downloads = false;
+    for (NodeId c : children(*module_, id)) {
+      walk(c);
+      if (node(c).kind != NodeKind::kCommand) continue;
+      const std::vector<std::string> words = command_words(resolver_, unit_, c);
+      if (words.empty()) continue;
+      const std::string name =
+          program_name(words[0] == "sudo" && words.size() > 1 ? words[1] : words[0]);
+      const bool interpreter = name == "sh" || name == "bash" || name == "zsh" || name == "dash" ||
+                               name == "node" || name.starts_with("python") || name == "perl" ||
+                               name == "iex" || name == "invoke-expression";
+      if (downloads && interpreter)
+        emit(known_.pipe_to_shell, c, {}, clip(module_->snippet(node(id), kDetailBytes)));
+      downloads |= name == "curl" || name == "wget" || name == "iwr" ||
+                   name == "invoke-webrequest" || name == "base64" || name == "fetch";
+    }
+  }
+
+  Resolver& resolver_;
+  const Catalogue& catalogue_;
+  const Limits& limits_;
+  const Known known_;
+  Behaviours out_;
+  std::vector<const StringRow*> rows_;
+  const Module* module_ = nullptr;
+  UnitId unit_ = kNoId;
+  FunctionId function_ = kNoId;
+  Api api_ = Api::kJavaScript;
+  int depth_ = 0;
+  bool limit_noted_ = false;
+};
+
+}  // namespace
+
+Behaviours extract(Resolver& resolver, const Catalogue& catalogue, const Limits& limits) {
+  return Extractor(resolver, catalogue, limits).run();
+}
+
+std::string dump(const Behaviours& behaviours_found, const Resolver& resolver) {
+  std::string text;
+  for (const Event& event : behaviours_found.events) {
+    const Unit& unit = resolver.unit(event.unit);
+    const Position position = unit.module.position(event.offset);
+    text += behaviour(event.behaviour).id;
+    text += ' ';
+    text += unit.module.path +
+            (unit.layer_depth > 0 ? "!layer" + std::to_string(unit.layer_depth) : "");
+    text += ':' + std::to_string(position.line + unit.line_offset) + ':' +
+            std::to_string(position.column);
+    if (!event.rule.empty()) text += " " + std::string(event.rule);
+    if (!event.detail.empty()) {
+      std::string detail = event.detail;
+      std::replace(detail.begin(), detail.end(), '\n', ' ');
+      text += " \"" + detail + "\"";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace cerebro

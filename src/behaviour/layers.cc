@@ -1,0 +1,272 @@
+#include "behaviour/layers.h"
+
+#include <functional>
+#include <unordered_map>
+
+#include "behaviour/arguments.h"
+#include "behaviour/shell_words.h"
+
+namespace cerebro {
+namespace {
+
+Api api_of(Language language) {
+  if (language == Language::kPython) return Api::kPython;
+  return language == Language::kShell ? Api::kShell : Api::kJavaScript;
+}
+
+class LayerFinder {
+ public:
+  LayerFinder(Resolver& resolver, const Package& package, const FileTree& tree,
+              const Catalogue& catalogue, const Limits& limits, std::vector<Note>& notes)
+      : resolver_(resolver),
+        package_(package),
+        tree_(tree),
+        catalogue_(catalogue),
+        limits_(limits),
+        notes_(notes) {}
+
+  // True when something was added.
+  bool look() {
+    const size_t units = resolver_.unit_count();
+    added_ = false;
+    for (UnitId id = 0; id < units; ++id) {
+      if (seen_.size() <= id) seen_.resize(id + 1, 0);
+      const Unit& unit = resolver_.unit(id);
+      if (unit.module.language == Language::kShell) {
+        if (seen_[id]++ == 0) shell_unit(id);
+        continue;
+      }
+      // New units can teach old ones what a name means: every pass looks at all calls.
+      for (NodeId call : std::vector<NodeId>(unit.calls)) code_call(id, call);
+    }
+    return added_;
+  }
+
+ private:
+  void add_layer(UnitId outer, NodeId node, Language language, std::string text) {
+    if (text.size() < 2) return;
+    const uint64_t key = std::hash<std::string>{}(text) ^ (uint64_t{node} << 20) ^
+                         (uint64_t{outer} << 44) ^ static_cast<uint64_t>(language);
+    if (known_.contains(key)) return;
+    known_[key] = true;
+    if (resolver_.unit(outer).layer_depth >= limits_.layers ||
+        bytes_ + text.size() > limits_.layer_bytes || layers_ >= kMaxLayers) {
+      if (!limit_noted_)
+        notes_.push_back({Code::kLayerLimit, "decoded layers", resolver_.unit(outer).module.path});
+      limit_noted_ = true;
+      return;
+    }
+    bytes_ += text.size();
+    ++layers_;
+    Module module =
+        parse(language, resolver_.unit(outer).module.path, text, resolver_.pool(), limits_);
+    const UnitId id = resolver_.add_unit(std::move(module), outer, node, 0);
+    resolver_.add_call_edge(outer, node, resolver_.unit(id).top);
+    added_ = true;
+  }
+
+  // A file of the package named in a command or spawn: it runs there.
+  // `language`: of the interpreter that runs it; a Python module is named with dots.
+  void add_file(UnitId from, NodeId node, std::string_view name, Language language,
+                bool is_module) {
+    while (name.starts_with("./") || name.starts_with(".\\")) name.remove_prefix(2);
+    if (name.empty()) return;
+    std::string path(name);
+    for (char& c : path) {
+      if (c == '\\') c = '/';
+    }
+    const std::string& file = resolver_.unit(from).module.path;
+    const size_t slash = file.rfind('/');
+    const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash + 1);
+    // A partly known path (`__dirname + "/x.js"`) is known by its tail.
+    if (const size_t unknown = path.rfind("\xEF\xBF\xBC"); unknown != std::string::npos) {
+      path = path.substr(unknown + 3);
+      while (path.starts_with("/")) path.erase(0, 1);
+    }
+    if (path.empty()) return;
+    UnitId found = kNoId;
+    std::vector<std::string> names{path};
+    if (is_module) {
+      for (char& c : path) {
+        if (c == '.') c = '/';
+      }
+      names = {path + "/__main__.py", path + ".py"};
+    } else {
+      for (const char* suffix : {".js", ".cjs", ".mjs", "/index.js", ".sh", ".py"})
+        names.push_back(path + suffix);
+    }
+    for (const std::string& candidate : names) {
+      for (const std::string& base : {package_.root, folder, std::string()}) {
+        if (found == kNoId) found = resolver_.unit_of_file(base + candidate);
+      }
+    }
+    if (found == kNoId && language != Language::kNone) {
+      // Run under a name that does not look like code.
+      for (const std::string& base : {package_.root, folder, std::string()}) {
+        const File* file_found = found == kNoId ? tree_.find(base + path) : nullptr;
+        if (file_found == nullptr || resolver_.unit_of_file(file_found->path) != kNoId) continue;
+        found = resolver_.add_unit(
+            parse(language, file_found->path, file_found->content, resolver_.pool(), limits_));
+        added_ = true;
+      }
+    }
+    if (found == kNoId || found == from) return;
+    const FunctionId top = resolver_.unit(found).top;
+    for (FunctionId callee : resolver_.callees(from, node)) {
+      if (callee == top) return;
+    }
+    resolver_.add_call_edge(from, node, top);
+  }
+
+  void command(UnitId unit, NodeId node, const std::vector<std::string>& words) {
+    const Handover given = handover(words);
+    switch (given.kind) {
+      case Handover::Kind::kInline:
+        add_layer(unit, node, given.language, given.text);
+        break;
+      case Handover::Kind::kFile:
+        add_file(unit, node, given.text, given.language, false);
+        break;
+      case Handover::Kind::kModule:
+        add_file(unit, node, given.text, Language::kPython, true);
+        break;
+      case Handover::Kind::kNothing:
+        break;
+    }
+  }
+
+  void shell_unit(UnitId id) {
+    for (NodeId call : std::vector<NodeId>(resolver_.unit(id).calls)) {
+      command(id, call, command_words(resolver_, id, call));
+      // A heredoc or here-string is the standard input of an interpreter.
+      const Module& module = resolver_.unit(id).module;
+      for (NodeId c : children(module, call)) {
+        if (module[c].kind != NodeKind::kRedirect) continue;
+        const std::string_view op = resolver_.pool().text(module[c].text);
+        const NodeId body = module.child(c, 0);
+        if ((op != "<<" && op != "<<<" && op != "<<-") || body == kNoNode) continue;
+        if (module[body].kind != NodeKind::kString) continue;
+        const std::vector<std::string> words = command_words(resolver_, id, call);
+        if (words.empty()) continue;
+        std::vector<std::string> with_inline{words[0], "-c",
+                                             std::string(resolver_.pool().text(module[body].text))};
+        if (program_name(words[0]) == "node") with_inline[1] = "-e";
+        command(id, call, with_inline);
+        break;
+      }
+    }
+  }
+
+  void code_call(UnitId id, NodeId call) {
+    const Module& module = resolver_.unit(id).module;
+    const Language language = module.language;
+    const NodeId callee = module.child(call, 0);
+    if (callee == kNoNode) return;
+    std::vector<Symbol> paths = resolver_.paths(id, callee);
+    for (Symbol symbol : paths) {
+      std::string_view path = resolver_.pool().text(symbol);
+      bool shifted = false;
+      for (std::string_view suffix : {".call", ".apply"}) {
+        if (path.ends_with(suffix)) {
+          path.remove_suffix(suffix.size());
+          shifted = true;
+        }
+      }
+      const auto rows = catalogue_.match(api_of(language), Access::kCall, path);
+      if (rows.empty()) continue;
+      const Arguments arguments(resolver_, id, call);
+      for (const ApiRow* row : rows) {
+        if (!row->arguments.empty() && arguments.satisfy(*row, catalogue_)) {
+          roles(id, call, *row, arguments, shifted);
+        }
+      }
+    }
+  }
+
+  void roles(UnitId id, NodeId call, const ApiRow& row, const Arguments& arguments, bool shifted) {
+    const Language language = resolver_.unit(id).module.language;
+    std::vector<std::string> program;
+    for (const ArgumentRow& argument : row.arguments) {
+      ArgumentKey key = argument.key;
+      if (shifted && key.kind == ArgumentKey::Kind::kPosition) ++key.position;
+      const NodeId node = arguments.find(key);
+      if (node == kNoNode) continue;
+      const Value value = resolver_.fold(id, node);
+      switch (argument.role) {
+        case ArgumentRole::kCode:
+        case ArgumentRole::kCodePython:
+        case ArgumentRole::kCodeJavaScript: {
+          if (!value.is_text()) break;
+          Language inner = language == Language::kTypeScript || language == Language::kTsx
+                               ? Language::kJavaScript
+                               : language;
+          if (argument.role == ArgumentRole::kCodePython) inner = Language::kPython;
+          if (argument.role == ArgumentRole::kCodeJavaScript) inner = Language::kJavaScript;
+          add_layer(id, call, inner, value.text);
+          break;
+        }
+        case ArgumentRole::kCommand:
+          if (value.kind == Value::Kind::kList) {
+            words_of(value, program);
+          } else if (value.is_text() || value.kind == Value::Kind::kPartial) {
+            add_layer(id, call, Language::kShell, value.text);
+          }
+          break;
+        case ArgumentRole::kProgram:
+        case ArgumentRole::kArgv:
+          words_of(value, program);
+          break;
+        case ArgumentRole::kScript:
+        case ArgumentRole::kModule:
+          if (argument.role == ArgumentRole::kScript &&
+              (value.is_text() || value.kind == Value::Kind::kPartial)) {
+            add_file(id, call, value.text, language, false);
+          }
+          break;
+        default:
+          break;
+      }
+    }
+    if (program.empty() || program[0].starts_with("\xEF\xBF\xBC")) return;
+    // One word may be a whole line (shell=True); several are a list of words.
+    if (program.size() == 1) {
+      add_layer(id, call, Language::kShell, program[0]);
+    } else {
+      add_layer(id, call, Language::kShell, quote_command(program));
+    }
+  }
+
+  static void words_of(const Value& value, std::vector<std::string>& words) {
+    if (value.kind == Value::Kind::kList) {
+      for (const Value& element : *value.list)
+        words.push_back(text_of(element).value_or("\xEF\xBF\xBC"));
+    } else if (const std::optional<std::string> text = text_of(value)) {
+      words.push_back(*text);
+    } else if (words.empty()) {
+      words.emplace_back("\xEF\xBF\xBC");
+    }
+  }
+
+  static constexpr size_t kMaxLayers = 2000;
+  Resolver& resolver_;
+  const Package& package_;
+  const FileTree& tree_;
+  const Catalogue& catalogue_;
+  const Limits& limits_;
+  std::vector<Note>& notes_;
+  std::vector<uint8_t> seen_;
+  std::unordered_map<uint64_t, bool> known_;
+  size_t bytes_ = 0, layers_ = 0;
+  bool limit_noted_ = false, added_ = false;
+};
+
+}  // namespace
+
+void expand_layers(Resolver& resolver, const Package& package, const FileTree& tree,
+                   const Catalogue& catalogue, const Limits& limits, std::vector<Note>& notes) {
+  LayerFinder finder(resolver, package, tree, catalogue, limits, notes);
+  resolver.solve();
+  while (finder.look()) resolver.solve();
+}
+
+}  // namespace cerebro

@@ -1,0 +1,219 @@
+#include "behaviour/shell_words.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "syntax/decode.h"
+
+namespace cerebro {
+namespace {
+
+constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
+
+struct Interpreter {
+  std::string_view name;
+  Language language;
+  std::string_view inline_flags;  // each flag between blanks
+};
+
+constexpr Interpreter kInterpreters[] = {
+    {"node", Language::kJavaScript, " -e --eval -p --print -pe "},
+    {"nodejs", Language::kJavaScript, " -e --eval -p --print -pe "},
+    {"bun", Language::kJavaScript, " -e --eval "},
+    {"deno", Language::kJavaScript, " eval "},
+    {"python", Language::kPython, " -c "},
+    {"python2", Language::kPython, " -c "},
+    {"python3", Language::kPython, " -c "},
+    {"pythonw", Language::kPython, " -c "},
+    {"py", Language::kPython, " -c "},
+    {"sh", Language::kShell, " -c -ic -lc -ec -xc "},
+    {"bash", Language::kShell, " -c -ic -lc -ec -xc "},
+    {"zsh", Language::kShell, " -c -ic -lc -ec -xc "},
+    {"dash", Language::kShell, " -c "},
+    {"ash", Language::kShell, " -c "},
+    {"cmd", Language::kShell, " /c /k /C /K "},
+};
+
+// Words before the command that do not change what runs.
+constexpr std::string_view kWrappers[] = {"nohup", "setsid",  "env",       "sudo",
+                                          "time",  "exec",    "start",     "npx",
+                                          "nice",  "timeout", "cross-env", "command"};
+
+const Interpreter* find_interpreter(std::string_view name) {
+  for (const Interpreter& row : kInterpreters) {
+    if (row.name == name) return &row;
+  }
+  if (name.starts_with("python3.") || name.starts_with("python2.")) return &kInterpreters[4];
+  return nullptr;
+}
+
+void append_word(const Resolver& resolver, UnitId unit, NodeId word, std::string& text) {
+  const Module& module = resolver.unit(unit).module;
+  const Node& node = module[word];
+  switch (node.kind) {
+    case NodeKind::kString:
+    case NodeKind::kNumber:
+    case NodeKind::kName:
+      text += resolver.pool().text(node.text);
+      break;
+    case NodeKind::kTemplate:
+      for (NodeId part : children(module, word)) append_word(resolver, unit, part, text);
+      break;
+    case NodeKind::kParameter:
+      text += '$';
+      text += resolver.pool().text(node.text);
+      break;
+    case NodeKind::kSubstitution:
+      text += "$(";
+      text += module.snippet(node, 200);
+      text += ')';
+      break;
+    default:
+      text += kUnknown;
+  }
+}
+
+bool is_powershell(std::string_view name) { return name == "powershell" || name == "pwsh"; }
+
+// -EncodedCommand takes base64 of UTF-16LE.
+std::string decode_powershell(std::string_view word) {
+  const std::optional<std::string> bytes = decode_base64(word, 1 << 20);
+  std::string text;
+  if (!bytes) return text;
+  for (size_t i = 0; i + 1 < bytes->size(); i += 2) {
+    text += (*bytes)[i + 1] == 0 ? (*bytes)[i] : '?';
+  }
+  return text;
+}
+
+Handover powershell(const std::vector<std::string>& words, size_t first) {
+  for (size_t i = first; i + 1 < words.size(); ++i) {
+    std::string flag = words[i];
+    std::transform(flag.begin(), flag.end(), flag.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (flag.size() < 2 || (flag[0] != '-' && flag[0] != '/')) continue;
+    const std::string_view name = std::string_view(flag).substr(1);
+    if (name == "e" || name == "ec" || std::string_view("encodedcommand").starts_with(name)) {
+      return {Handover::Kind::kInline, Language::kShell, decode_powershell(words[i + 1])};
+    }
+    if (std::string_view("command").starts_with(name)) {
+      return {Handover::Kind::kInline, Language::kShell,
+              join_words({words.begin() + static_cast<ptrdiff_t>(i) + 1, words.end()})};
+    }
+    if (name == "f" || name == "file") {
+      return {Handover::Kind::kFile, Language::kNone, words[i + 1]};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> command_words(const Resolver& resolver, UnitId unit, NodeId command) {
+  const Module& module = resolver.unit(unit).module;
+  std::vector<std::string> words;
+  for (NodeId c : children(module, command)) {
+    const NodeKind kind = module[c].kind;
+    if (kind == NodeKind::kRedirect || kind == NodeKind::kEmpty) continue;
+    if (kind == NodeKind::kAssign) {  // `A=b cmd` is about cmd, `export A=b` about A
+      if (!words.empty()) words.emplace_back(module.snippet(module[c], 200));
+      continue;
+    }
+    std::string word;
+    append_word(resolver, unit, c, word);
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+std::string program_name(std::string_view word) {
+  if (const size_t slash = word.find_last_of("/\\"); slash != std::string_view::npos) {
+    word.remove_prefix(slash + 1);
+  }
+  std::string name(word);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (name.ends_with(".exe") || name.ends_with(".cmd")) name.resize(name.size() - 4);
+  return name;
+}
+
+std::string join_words(const std::vector<std::string>& words) {
+  std::string joined;
+  for (const std::string& word : words) {
+    if (!joined.empty()) joined += ' ';
+    joined += word;
+  }
+  return joined;
+}
+
+std::string quote_command(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    line += '\'';
+    for (char c : word) {
+      if (c == '\'') {
+        line += "'\\''";
+      } else {
+        line += c;
+      }
+    }
+    line += '\'';
+  }
+  return line;
+}
+
+Handover handover(const std::vector<std::string>& words) {
+  size_t first = 0;
+  while (first < words.size()) {
+    const std::string name = program_name(words[first]);
+    const bool wrapper =
+        std::find(std::begin(kWrappers), std::end(kWrappers), name) != std::end(kWrappers);
+    const bool assignment =
+        first > 0 && words[first].find('=') != std::string::npos && words[first].front() != '-';
+    const bool wrapper_option =
+        first > 0 && (words[first].starts_with("-") || words[first] == "/b");
+    if (!wrapper && !assignment && !wrapper_option) break;
+    ++first;
+  }
+  if (first >= words.size()) return {};
+  const std::string name = program_name(words[first]);
+  if (is_powershell(name)) return powershell(words, first + 1);
+  const Interpreter* interpreter = find_interpreter(name);
+  if (interpreter == nullptr) {
+    const bool local = words[first].starts_with("./") || words[first].starts_with("../") ||
+                       words[first].starts_with(".\\");
+    if (local) return {Handover::Kind::kFile, Language::kNone, words[first]};
+    if ((name == "." || name == "source") && first + 1 < words.size()) {
+      return {Handover::Kind::kFile, Language::kNone, words[first + 1]};
+    }
+    return {};
+  }
+  for (size_t i = first + 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const std::string padded = " " + word + " ";
+    if (interpreter->inline_flags.find(padded) != std::string_view::npos) {
+      if (i + 1 >= words.size()) return {};
+      // cmd /c takes the rest of the line.
+      if (interpreter->name == "cmd") {
+        return {Handover::Kind::kInline, Language::kShell,
+                join_words({words.begin() + static_cast<ptrdiff_t>(i) + 1, words.end()})};
+      }
+      return {Handover::Kind::kInline, interpreter->language, words[i + 1]};
+    }
+    if (interpreter->language == Language::kPython && word == "-m") {
+      if (i + 1 >= words.size()) return {};
+      return {Handover::Kind::kModule, Language::kPython, words[i + 1]};
+    }
+    if (interpreter->language == Language::kJavaScript && (word == "-r" || word == "--require")) {
+      ++i;
+      continue;
+    }
+    if (word == "run" && (interpreter->name == "bun" || interpreter->name == "deno")) continue;
+    if (word.starts_with("-") || word.starts_with("/c")) continue;
+    return {Handover::Kind::kFile, interpreter->language, word};
+  }
+  return {};
+}
+
+}  // namespace cerebro

@@ -1,0 +1,32 @@
+#pragma once
+
+// Shell commands as the catalogue sees them: words, and what an interpreter is told to run.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "resolve/resolver.h"
+
+namespace cerebro {
+
+// The words of a kCommand; unknown parts are U+FFFC.
+std::vector<std::string> command_words(const Resolver& resolver, UnitId unit, NodeId command);
+
+// "/usr/bin/Node.EXE" -> "node"
+std::string program_name(std::string_view word);
+
+std::string join_words(const std::vector<std::string>& words);
+
+// Quotes words so that the shell parser reads them back as they are.
+std::string quote_command(const std::vector<std::string>& words);
+
+// What a command hands on: source text for an interpreter, or a file that it runs.
+struct Handover {
+  enum class Kind { kNothing, kInline, kFile, kModule } kind = Kind::kNothing;
+  Language language = Language::kNone;  // of the interpreter; kNone: the file tells
+  std::string text;                     // the source, the file name or the Python module
+};
+Handover handover(const std::vector<std::string>& words);
+
+}  // namespace cerebro

@@ -1,0 +1,138 @@
+#include "behaviour/text_signs.h"
+
+#include <algorithm>
+#include <cctype>
+#include <unordered_set>
+
+#include "syntax/decode.h"
+
+namespace cerebro {
+namespace {
+
+// Lengths follow what the benign corpus holds: hashes (64-128 hex digits), keys and icons stay
+// below.
+constexpr size_t kLongStringBytes = 1000;
+constexpr size_t kHexStringBytes = 256;
+constexpr size_t kEscapes = 12;
+constexpr size_t kHiddenBlanks = 150;
+constexpr size_t kInvisibleRun = 8;
+constexpr size_t kMangledNames = 8;
+
+bool all_hex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
+size_t count_escapes(std::string_view written) {
+  size_t count = 0;
+  for (size_t i = 0; i + 3 < written.size(); ++i) {
+    if (written[i] == '\\' && (written[i + 1] == 'x' || written[i + 1] == 'u')) {
+      ++count;
+      i += 3;
+    }
+  }
+  return count;
+}
+
+// Variation selectors, private-use and zero-width characters: what GlassWorm-like payloads are made
+// of.
+bool invisible(uint32_t c) {
+  return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF) ||
+         (c >= 0x200B && c <= 0x200F) || (c >= 0x2060 && c <= 0x2064) ||
+         (c >= 0xF0000 && c <= 0x10FFFD);
+}
+
+// "_0x3fa2b1" of javascript-obfuscator; "lIlIlIll", "OO0O0O0O" of others.
+bool mangled(std::string_view name) {
+  if (name.size() >= 6 && name.starts_with("_0x")) return all_hex(name.substr(3));
+  if (name.size() < 8) return false;
+  const auto made_of = [&](std::string_view set) {
+    return std::all_of(name.begin(), name.end(),
+                       [&](char c) { return set.find(c) != std::string_view::npos; });
+  };
+  return made_of("lI1_") || made_of("O0o_") || made_of("iIlj_");
+}
+
+BehaviourId id(std::string_view name) { return find_behaviour(name); }
+
+}  // namespace
+
+void classify_shape(std::string_view text, std::string_view written,
+                    std::vector<BehaviourId>& out) {
+  static const BehaviourId base64 = id("enc.base64_string"), long_string = id("enc.long_string"),
+                           hex = id("obf.hex_string");
+  if (text.size() >= 40 && looks_like_base64(text)) out.push_back(base64);
+  if (text.size() >= kHexStringBytes && all_hex(text)) {
+    out.push_back(hex);
+  } else if (written.size() <= (1U << 20) && count_escapes(written) >= kEscapes &&
+             count_escapes(written) * 8 >= written.size()) {
+    out.push_back(hex);
+  }
+  if (text.size() >= kLongStringBytes) {
+    const auto blanks = static_cast<size_t>(std::count(text.begin(), text.end(), ' '));
+    if (blanks * 50 < text.size()) out.push_back(long_string);
+  }
+}
+
+std::string readable_base64(std::string_view text) {
+  if (text.size() < 24 || text.size() > (1U << 20) || !looks_like_base64(text)) return {};
+  std::optional<std::string> decoded = decode_base64(text, 1 << 20);
+  if (!decoded || decoded->empty()) return {};
+  const auto printable =
+      static_cast<size_t>(std::count_if(decoded->begin(), decoded->end(), [](unsigned char c) {
+        return (c >= 32 && c < 127) || c == '\n' || c == '\r' || c == '\t';
+      }));
+  return printable * 20 >= decoded->size() * 19 ? *decoded : std::string{};
+}
+
+std::vector<TextSign> file_signs(const Module& module, const StringPool& pool) {
+  std::vector<TextSign> signs;
+  std::unordered_set<Symbol> names;
+  for (const Node& node : module.nodes) {
+    if (node.kind != NodeKind::kName || names.contains(node.text) || !mangled(pool.text(node.text)))
+      continue;
+    names.insert(node.text);
+    if (names.size() == kMangledNames) signs.push_back({id("obf.mangled_names"), node.begin});
+  }
+  const std::string_view source = module.source;
+  size_t blanks = 0, line_start = 0, run = 0;
+  bool hidden = false, unseen = false;
+  for (size_t i = 0; i < source.size(); ++i) {
+    const auto c = static_cast<unsigned char>(source[i]);
+    if (c == '\n') {
+      line_start = i + 1;
+      blanks = 0;
+    } else if (c == ' ' || c == '\t') {
+      ++blanks;
+    } else if (c != '\r') {
+      const bool code_before = i - blanks > line_start;
+      const bool comment = c == '#' || c == '/' || c == '*' || c == '\\' || c == '|';
+      if (!hidden && blanks >= kHiddenBlanks && code_before && !comment) {
+        signs.push_back({id("obf.hidden_line"), static_cast<uint32_t>(i)});
+        hidden = true;
+      }
+      blanks = 0;
+    }
+    if (c < 0xE2) {
+      if ((c & 0xC0) != 0x80) run = 0;
+      continue;
+    }
+    uint32_t point = 0;
+    const auto byte = [&](size_t k) {
+      return i + k < source.size() ? static_cast<unsigned char>(source[i + k]) : 0U;
+    };
+    if (c < 0xF0) {
+      point = ((c & 15U) << 12) | ((byte(1) & 63U) << 6) | (byte(2) & 63U);
+    } else {
+      point = ((c & 7U) << 18) | ((byte(1) & 63U) << 12) | ((byte(2) & 63U) << 6) | (byte(3) & 63U);
+    }
+    run = invisible(point) ? run + 1 : 0;
+    if (run == kInvisibleRun && !unseen) {
+      signs.push_back({id("obf.invisible_text"), static_cast<uint32_t>(i)});
+      unseen = true;
+    }
+  }
+  return signs;
+}
+
+}  // namespace cerebro
