@@ -1,0 +1,31 @@
+#pragma once
+
+// The report for people: the verdict first, then the strongest reasons with their places, so that
+// one look at three lines of source is enough to agree or not.
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "verdict/report_data.h"
+
+namespace cerebro {
+
+struct HumanStyle {
+  bool colour = false;
+  size_t width = 100;  // columns
+  bool full = false;   // every reason, place and note, whatever the verdict
+};
+
+// Ends with a newline. Nothing that the package wrote reaches the terminal unescaped.
+std::string to_human(const ScanReport& report, const HumanStyle& style);
+
+struct Tally {
+  std::array<size_t, 4> by_decision{};  // by Decision
+  void add(Decision decision) { ++by_decision[static_cast<size_t>(decision)]; }
+};
+
+// "12 packages: 2 malicious, 10 clean" and a newline.
+std::string to_human(const Tally& tally);
+
+}  // namespace cerebro

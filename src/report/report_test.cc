@@ -1,0 +1,176 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/human.h"
+#include "report/json.h"
+#include "report/printable.h"
+
+namespace cerebro {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+ScanReport example() {
+  ScanReport report;
+  report.target = "evil.tgz";
+  report.ecosystem = Ecosystem::kNpm;
+  report.name = "evil";
+  report.version = "1.0.0";
+  report.sha256 = "ab";
+  report.decision = Decision::kMalicious;
+  report.score = 0.99314999999;
+  report.model = "m1";
+  report.catalogue = "c1";
+  const auto add = [&](const char* id, const char* file, double weight, const char* snippet) {
+    ReportedBehaviour row;
+    row.id = id;
+    row.feature = "R5";
+    row.phase = Phase::kInstall;
+    row.file = file;
+    row.line = 3;
+    row.column = 7;
+    row.snippet = snippet;
+    row.sentence = std::string("Does ") + id + ".";
+    row.weight = weight;
+    row.path = {"postinstall", std::string(file) + ":<module>"};
+    report.behaviours.push_back(row);
+  };
+  add("weak", "a.js", 0.1, "weak()");
+  add("strong", "b.js", 0.000001, "elsewhere()");
+  add("strong", "c.js", 2.5, "strong()");
+  add("middle", "d.js", 1, "middle()");
+  add("against", "e.js", -1, "against()");
+  report.sequence = "start entry install, strong, end of entry";
+  report.notes = {{Code::kManifestDuplicateKey, "\"name\"", "package.json"},
+                  {Code::kSyntaxTimeout, "", "b.js"}};
+  report.files = 5;
+  report.bytes = 100;
+  report.parsed_bytes = 90;
+  report.ms.total = 1.23456;
+  return report;
+}
+
+TEST(Json, HasTheFieldsOfTheDesignInItsOrder) {
+  ScanReport report = example();
+  report.behaviours.resize(1);
+  const std::string expected =
+      R"({"schema":"cerebro.scan/1","target":"evil.tgz","ecosystem":"npm","name":"evil",)"
+      R"("version":"1.0.0","sha256":"ab","verdict":"malicious","score":0.99315,"model":"m1",)"
+      R"("catalogue":"c1","behaviours":[{"id":"weak","feature":"R5","phase":"install",)"
+      R"j("file":"a.js","line":3,"column":7,"snippet":"weak()","detail":"","weight":0.1,)j"
+      R"("path":["postinstall","a.js:<module>"]}],)"
+      R"("sequence":"start entry install, strong, end of entry","notes":[)"
+      R"({"code":"E0204","message":"A manifest names the same key twice; the last one counts: )"
+      R"(\"name\"","file":"package.json"},)"
+      R"({"code":"E0304","message":"Parsing was stopped at its budget.","file":"b.js"}],)"
+      R"("stats":{"files":5,"bytes":100,"parsed_bytes":90,"ms":{"archive":0.0,"syntax":0.0,)"
+      R"("behaviour":0.0,"sequence":0.0,"classifier":0.0,"total":1.235}}})";
+  EXPECT_EQ(to_json(report), expected);
+}
+
+TEST(Json, IsValidWhateverThePackageHolds) {
+  ScanReport report = example();
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  report.target = report.name = report.sequence = report.behaviours[0].snippet = all;
+  report.notes[0].message =
+      "\xed\xa0\x80 \xf4\x90\x80\x80 \xc0\x80";  // surrogate, too large, overlong
+  report.score = -0.0;
+  for (int indent : {-1, 2}) {
+    const std::string text = to_json(report, indent);
+    EXPECT_TRUE(nlohmann::json::accept(text));
+    EXPECT_EQ(text.find('\n') == std::string::npos, indent < 0);
+  }
+  EXPECT_THAT(to_json(report), HasSubstr("\"score\":0.0,"));
+  EXPECT_TRUE(nlohmann::json::accept(json_string(all)));
+}
+
+TEST(Printable, EscapesWhatATerminalWouldObey) {
+  struct Row {
+    std::string bytes;
+    size_t columns;
+    std::string shown;
+  };
+  const Row rows[] = {
+      {"plain text", 80, "plain text"},
+      {"\x1b[2J\x1b]0;title\x07", 80, "\\x1b[2J\\x1b]0;title\\x07"},
+      {"a\r\nb\tc", 80, "a\\x0d\\x0ab\\x09c"},
+      {"\xc2\x9b"
+       "31m",
+       80, "\\x9b31m"},                           // C1 control sequence introducer
+      {"x \xe2\x80\xae y", 80, "x \\u{202e} y"},  // right-to-left override
+      {"\xf3\xa0\x81\x81", 80, "\\u{e0041}"},     // tag character
+      {"caf\xc3\xa9 \xe6\xbc\xa2", 80, "caf\xc3\xa9 \xe6\xbc\xa2"},
+      {"\xff\xc3", 80, "\\xff\\xc3"},
+      {"\xc0\xaf \xed\xa0\x80", 80, "\\xc0\\xaf \\xed\\xa0\\x80"},
+      {"12345", 5, "12345"},
+      {"123456", 5, "1234…"},
+      {"1234\x1b", 5, "1234…"},
+      {"", 5, ""},
+  };
+  for (const Row& row : rows) EXPECT_EQ(printable(row.bytes, row.columns), row.shown) << row.shown;
+}
+
+TEST(Human, ShowsTheVerdictAndTheThreeStrongestReasons) {
+  const std::string text = to_human(example(), {});
+  const std::string expected = R"(MALICIOUS  0.993  evil 1.0.0 (npm)  evil.tgz
+
+  1. Does strong.  strong R5 +2.50
+     c.js:3:7  at install: postinstall > c.js:<module>
+       | strong()
+     and 1 more place
+
+  2. Does middle.  middle R5 +1.00
+     d.js:3:7  at install: postinstall > d.js:<module>
+       | middle()
+
+  3. Does weak.  weak R5 +0.10
+     a.js:3:7  at install: postinstall > a.js:<module>
+       | weak()
+  also: against
+  E0304 b.js: Parsing was stopped at its budget.
+  E0204 package.json: A manifest names the same key twice; the last one counts: "name"
+
+)";
+  EXPECT_EQ(text, expected);
+}
+
+TEST(Human, OneLineForACleanPackageUnlessAllIsAskedFor) {
+  ScanReport report = example();
+  report.decision = Decision::kClean;
+  report.notes.clear();
+  EXPECT_EQ(to_human(report, {}), "CLEAN      0.993  evil 1.0.0 (npm)  evil.tgz\n");
+  const std::string full = to_human(report, {.full = true});
+  EXPECT_THAT(full, HasSubstr("b.js:3:7"));
+  EXPECT_THAT(full, HasSubstr("Does against."));
+}
+
+TEST(Human, ColoursOnlyWhenAskedAndNeverFromThePackage) {
+  ScanReport report = example();
+  report.name = "\x1b[32mCLEAN";
+  report.behaviours[2].snippet = "\x1b[1A\x1b[2K";
+  EXPECT_THAT(to_human(report, {}), Not(HasSubstr("\x1b")));
+  const std::string coloured = to_human(report, {.colour = true});
+  EXPECT_THAT(coloured, HasSubstr("\x1b[1;31mMALICIOUS\x1b[0m"));
+  EXPECT_THAT(coloured, Not(HasSubstr("\x1b[32m")));
+  EXPECT_THAT(coloured, Not(HasSubstr("\x1b[2K")));
+}
+
+TEST(Human, ClipsLinesToTheWidth) {
+  ScanReport report = example();
+  report.behaviours[2].snippet = std::string(500, 'x');
+  EXPECT_THAT(to_human(report, {.width = 60}), HasSubstr("| " + std::string(50, 'x') + "…\n"));
+}
+
+TEST(Human, SumsUp) {
+  Tally tally;
+  for (Decision decision : {Decision::kClean, Decision::kMalicious, Decision::kClean})
+    tally.add(decision);
+  EXPECT_EQ(to_human(tally), "3 packages: 1 malicious, 2 clean\n");
+}
+
+}  // namespace
+}  // namespace cerebro

@@ -1,0 +1,174 @@
+#include "verdict/explain.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace cerebro {
+namespace {
+
+std::vector<std::string_view> split_phrases(std::string_view text) {
+  std::vector<std::string_view> phrases;
+  while (true) {
+    const size_t comma = text.find(", ");
+    phrases.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return phrases;
+    text.remove_prefix(comma + 2);
+  }
+}
+
+std::string base_name(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+// "setup.js:main:12": file, function, line of its definition.
+std::string frame_name(const Resolver& resolver, const Frame& frame) {
+  const Function& function = resolver.functions()[frame.function];
+  const Unit& unit = resolver.unit(function.unit);
+  std::string text = base_name(unit.module.path);
+  if (unit.layer_depth > 0) text += "!layer" + std::to_string(unit.layer_depth);
+  if (function.node == kNoNode) return text + ":<module>";
+  text += ':';
+  if (function.cls != kNoId) {
+    text += resolver.pool().text(resolver.classes()[function.cls].name);
+    text += '.';
+  }
+  const std::string_view own = resolver.pool().text(function.name);
+  text += own.empty() ? "<anonymous>" : own;
+  text += ':' + std::to_string(unit.module.position(unit.module[function.node].begin).line +
+                               unit.line_offset);
+  return text;
+}
+
+}  // namespace
+
+std::vector<double> occlusion_weights(const Model& model, const Sequence& sequence,
+                                      const Score& score) {
+  const std::vector<std::string> texts = sequence.texts();
+  const std::vector<Window> windows = model.windows(texts);
+  size_t total = 0;
+  std::vector<size_t> offset;  // of each entry's occurrences
+  for (const EntrySequence& entry : sequence.entries) {
+    offset.push_back(total);
+    total += entry.occurrences.size();
+  }
+  std::vector<double> weights(total, 0);
+  if (score.deciding_window >= windows.size()) return weights;
+  const Window& window = windows[score.deciding_window];
+
+  // Which behaviours stand where in the window.
+  std::map<BehaviourId, std::vector<size_t>> occurrences;
+  std::map<std::pair<size_t, size_t>, BehaviourId> phrase_behaviour;
+  for (const Window::Part& part : window.parts) {
+    const EntrySequence& entry = sequence.entries[part.entry];
+    for (size_t i = 0; i < entry.occurrences.size(); ++i) {
+      const Occurrence& occurrence = entry.occurrences[i];
+      if (occurrence.phrase < part.first_phrase || occurrence.phrase >= part.end_phrase) continue;
+      occurrences[occurrence.behaviour].push_back(offset[part.entry] + i);
+      phrase_behaviour[{part.entry, occurrence.phrase}] = occurrence.behaviour;
+    }
+  }
+  std::vector<std::string> variants{window.text};
+  for (const auto& [behaviour_id, places] : occurrences) {
+    std::string text;
+    for (const Window::Part& part : window.parts) {
+      const std::vector<std::string_view> phrases = split_phrases(texts[part.entry]);
+      if (part.first_phrase > 0) {  // a later part of a cut entry repeats its head
+        if (!text.empty()) text += ", ";
+        text += phrases[0];
+      }
+      for (size_t i = part.first_phrase; i < part.end_phrase && i < phrases.size(); ++i) {
+        const auto found = phrase_behaviour.find({part.entry, i});
+        if (found != phrase_behaviour.end() && found->second == behaviour_id) continue;
+        if (!text.empty()) text += ", ";
+        text += phrases[i];
+      }
+    }
+    variants.push_back(std::move(text));
+  }
+  const std::vector<std::vector<float>> logits = model.logits(variants);
+  const auto margin = [](const std::vector<float>& l) {
+    return l.size() > 1 ? static_cast<double>(l[1] - l[0]) : static_cast<double>(l[0]);
+  };
+  size_t variant = 1;
+  for (const auto& [behaviour_id, places] : occurrences) {
+    const double drop = margin(logits[0]) - margin(logits[variant++]);
+    for (size_t place : places) weights[place] = drop;
+  }
+  return weights;
+}
+
+std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const Resolver& resolver,
+                                                   const Behaviours& behaviours,
+                                                   const Sequence& sequence,
+                                                   const std::vector<double>& weights,
+                                                   const Limits& limits) {
+  std::vector<ReportedBehaviour> rows;
+  std::set<std::tuple<BehaviourId, UnitId, uint32_t>> seen;
+  size_t index = 0;
+  for (const EntrySequence& entry : sequence.entries) {
+    for (const Occurrence& occurrence : entry.occurrences) {
+      const double weight = weights.empty() ? 0 : weights[index];
+      ++index;
+      ReportedBehaviour row;
+      const Behaviour& what = behaviour(occurrence.behaviour);
+      row.id = what.id;
+      row.feature = name(what.root);
+      row.sentence = what.sentence;
+      row.attack = what.attack;
+      row.phase = entry.phase;
+      row.unreached = entry.unreached;
+      row.weight = weight;
+      row.path.push_back(entry.label);
+      if (occurrence.finding != kNoId) {
+        const ManifestFinding& finding = package.findings[occurrence.finding];
+        row.file = finding.file;
+        row.line = finding.line;
+        row.snippet = finding.snippet.substr(0, limits.snippet_bytes);
+        rows.push_back(std::move(row));
+        continue;
+      }
+      const Event& event = behaviours.events[occurrence.event];
+      if (!seen.insert({occurrence.behaviour, event.unit, event.offset}).second) continue;
+      const Unit& unit = resolver.unit(event.unit);
+      const Position position = unit.module.position(event.offset);
+      row.file = unit.module.path;
+      row.line = position.line + unit.line_offset;
+      row.column = position.column;
+      row.detail = event.detail;
+      Node place;
+      place.begin = event.offset;
+      place.end = static_cast<uint32_t>(unit.module.source.size());
+      row.snippet = unit.module.snippet(place, limits.snippet_bytes);
+      // A layer is shown where the outer file runs it.
+      if (unit.layer_depth > 0) {
+        if (row.detail.empty()) row.detail = row.snippet;
+        const Unit* inner = &unit;
+        while (inner->outer != kNoId) {
+          const Unit& outer = resolver.unit(inner->outer);
+          const uint32_t begin = outer.module[inner->outer_node].begin;
+          const Position there = outer.module.position(begin);
+          row.line = there.line + outer.line_offset;
+          row.column = there.column;
+          if (outer.outer == kNoId)
+            row.snippet =
+                outer.module.snippet(outer.module[inner->outer_node], limits.snippet_bytes);
+          inner = &outer;
+        }
+        row.file = inner->module.path;
+      }
+      std::vector<std::string> frames;
+      for (uint32_t frame = occurrence.frame; frame != kNoId && frames.size() < 32;
+           frame = sequence.frames[frame].parent) {
+        frames.push_back(frame_name(resolver, sequence.frames[frame]));
+      }
+      row.path.insert(row.path.end(), frames.rbegin(), frames.rend());
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+}  // namespace cerebro
