@@ -1,0 +1,3 @@
+const path = require('path');
+
+module.exports = require(path.join(__dirname, 'build', 'Release', 'addon.node'));

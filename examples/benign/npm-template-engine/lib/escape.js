@@ -1,0 +1,3 @@
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+exports.escapeHtml = (text) => String(text).replace(/[&<>"]/g, (c) => ENTITIES[c]);

@@ -1,0 +1,6 @@
+try:
+    from example_native._fast import add
+except ImportError:
+
+    def add(a, b):
+        return a + b

@@ -1,0 +1,57 @@
+#include "cli/command_line.h"
+
+#include <iostream>
+#include <string>
+
+#include "behaviour/catalogue.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+
+namespace cerebro {
+namespace {
+
+constexpr const char* kFooter = R"(
+Exit code: 0 nothing found, 1 found (see scan --fail-on), 2 wrong command line or model,
+3 something could not be read to the end.
+
+Examples:
+  cerebro scan left-pad-1.3.0.tgz
+  find packages -name '*.tgz' | cerebro scan --format jsonl --from - > verdicts.jsonl
+  cerebro explain suspicious-0.0.1.tar.gz
+  cerebro sequence some/directory)";
+
+std::string versions() {
+  const Result<Model> model = ModelArgument{}.load();
+  return "cerebro " CEREBRO_VERSION "\ncatalogue " + std::string(Catalogue::builtin().version()) +
+         "\nmodel " + (model ? model->info().version : "none (" + describe(model.error()) + ")");
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  int exit_code = kExitNothing;
+  CLI::App app(
+      "Says whether an npm or PyPI package is malicious, why, and where. Offline; runs nothing.",
+      "cerebro");
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Print the help of all commands and exit");
+  app.add_flag_callback(
+      "--version", [] { throw CLI::CallForVersion(versions(), 0); },
+      "Print the versions of cerebro, its catalogue and its model and exit");
+  add_scan_command(app, exit_code);
+  add_explain_command(app, exit_code);
+  add_sequence_command(app, exit_code);
+  add_callgraph_command(app, exit_code);
+  add_dump_command(app, exit_code);
+  add_behaviours_command(app, exit_code);
+  add_model_command(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitNothing : kExitUsage;
+  }
+  return exit_code;
+}
+
+}  // namespace cerebro

@@ -1,0 +1,42 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "report/human.h"
+#include "scan/scanner.h"
+
+namespace cerebro {
+namespace {
+
+struct ExplainArguments {
+  TargetArgument target;
+  ModelArgument model;
+};
+
+int explain(const ExplainArguments& arguments) {
+  const Result<Model> model = arguments.model.load();
+  if (!model) {
+    complain(describe(model.error()));
+    return kExitUsage;
+  }
+  const ScanOptions options{.archive = {arguments.target.password}, .explain = true};
+  const ScanReport report = scan_target(arguments.target.target, *model, options);
+  Output output("");
+  const HumanStyle style{.colour = output.wants_colour(), .width = output.width(), .full = true};
+  if (!output.write(to_human(report, style))) return kExitUnread;
+  return has_unread(report.notes) ? kExitUnread : kExitNothing;
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App& app, int& exit_code) {
+  CLI::App* command =
+      app.add_subcommand("explain", "Show every behaviour of a package, and how much it weighed");
+  auto arguments = std::make_shared<ExplainArguments>();
+  arguments->target.add_to(*command);
+  arguments->model.add_to(*command);
+  command->callback([arguments, &exit_code] { exit_code = explain(*arguments); });
+}
+
+}  // namespace cerebro

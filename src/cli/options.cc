@@ -1,0 +1,108 @@
+#include "cli/options.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "report/json.h"
+#include "scan/deep_stack.h"
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kMostJobs = 256;
+
+void add_password(CLI::App& command, std::string& password) {
+  command.add_option("--archive-password", password, "Password of protected zip archives")
+      ->type_name("PASSWORD");
+}
+
+std::filesystem::path installed_model() {
+  std::error_code error;
+  const auto binary = std::filesystem::read_symlink("/proc/self/exe", error);
+  return binary.parent_path().parent_path() / "share/cerebro/models/cerebro";
+}
+
+}  // namespace
+
+std::string describe(const Error& error) {
+  return number(error.code) + " " + (error.where.empty() ? "" : error.where + ": ") + error.message;
+}
+
+bool has_unread(const std::vector<Note>& notes) {
+  return std::any_of(notes.begin(), notes.end(),
+                     [](const Note& note) { return info(note.code).unread; });
+}
+
+void TargetArguments::add_to(CLI::App& command) {
+  command.add_option("TARGET", named, "Archive (tgz, zip, whl, egg, ...) or directory");
+  command
+      .add_option("--from", from, "Read more targets from FILE, one a line; - is standard input")
+      ->type_name("FILE");
+  command.add_option("-j,--jobs", jobs, "Packages read at a time (default: one for each core)")
+      ->type_name("N")
+      ->check(CLI::Range(size_t{1}, kMostJobs));
+  add_password(command, password);
+}
+
+TargetList TargetArguments::list() {
+  if (jobs == 0) jobs = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostJobs);
+  if (named.empty() && from.empty()) throw CLI::RequiredError("TARGET or --from");
+  if (from.empty()) return TargetList(named);
+  if (from == "-") return TargetList(named, &std::cin);
+  file_.open(from);
+  if (!file_) throw CLI::ValidationError("--from", "cannot open " + from);
+  return TargetList(named, &file_);
+}
+
+void TargetArgument::add_to(CLI::App& command) {
+  command.add_option("TARGET", target, "Archive (tgz, zip, whl, egg, ...) or directory")
+      ->required();
+  add_password(command, password);
+}
+
+int TargetArgument::analyse(const SequenceOptions& sequence,
+                            const std::function<bool(const Analysis&)>& show) const {
+  int exit_code = kExitUnread;
+  try {
+    with_deep_stack([&] {
+      const auto result = analyse_target(target, {.archive = {password}}, sequence);
+      if (!result) return complain(describe(result.error()));
+      const Analysis& analysis = **result;
+      if (show(analysis) && !has_unread(analysis.notes)) exit_code = kExitNothing;
+      for (const Note& note : analysis.notes) {
+        if (info(note.code).unread) {
+          complain(number(note.code) + " " + (note.file.empty() ? "" : note.file + ": ") +
+                   message(note));
+        }
+      }
+    });
+  } catch (const std::exception& error) {
+    complain(number(Code::kScanInternal) + " " + target + ": " + error.what());
+  }
+  return exit_code;
+}
+
+void ModelArgument::add_to(CLI::App& command, const std::string& flags) {
+  command.add_option(flags, directory, "Model directory (default: the one that came with cerebro)")
+      ->type_name("DIR")
+      ->envname("CEREBRO_MODEL");
+}
+
+std::string ModelArgument::path() const {
+  if (!directory.empty()) return directory;
+  std::error_code error;
+  const std::filesystem::path installed = installed_model();
+  if (std::filesystem::exists(installed, error)) return installed.string();
+  return CEREBRO_SOURCE_DIR "/models/cerebro";
+}
+
+}  // namespace cerebro

@@ -1,0 +1,65 @@
+#pragma once
+
+// Arguments that several commands share.
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "classifier/model.h"
+#include "scan/scanner.h"
+#include "scan/targets.h"
+
+namespace cerebro {
+
+// Many targets: TARGET... --from FILE|- -j N --archive-password P
+struct TargetArguments {
+  std::vector<std::string> named;
+  std::string from;
+  size_t jobs = 0;
+  std::string password;
+
+  void add_to(CLI::App& command);
+  bool several() const { return named.size() != 1 || !from.empty(); }
+
+  // Opens --from. The stream lives as long as this object. CLI::ValidationError when there is
+  // nothing to do or the file cannot be opened.
+  TargetList list();
+
+ private:
+  std::ifstream file_;
+};
+
+// One target, read and analysed for a command that shows a step.
+struct TargetArgument {
+  std::string target;
+  std::string password;
+
+  void add_to(CLI::App& command);
+
+  // Calls `show` with the analysis on a deep stack. kExitNothing; kExitUnread, with a complaint,
+  // when the target cannot be read, the output fails (`show` is false) or something was not read.
+  int analyse(const SequenceOptions& sequence,
+              const std::function<bool(const Analysis&)>& show) const;
+};
+
+// --model DIR, then $CEREBRO_MODEL, then ../share/cerebro/models/cerebro beside the binary, then
+// models/cerebro of the source tree that the binary was built from.
+struct ModelArgument {
+  std::string directory;
+
+  void add_to(CLI::App& command, const std::string& flags = "--model");
+  std::string path() const;
+  Result<Model> load() const { return Model::load(path()); }
+};
+
+// "E0601 models/x: no such file" for people.
+std::string describe(const Error& error);
+
+bool has_unread(const std::vector<Note>& notes);
+
+}  // namespace cerebro

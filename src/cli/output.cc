@@ -1,0 +1,86 @@
+#include "cli/output.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/note.h"
+#include "report/printable.h"
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kDefaultWidth = 100;
+constexpr size_t kComplaintColumns = 4000;
+constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::milliseconds kRefresh{200};
+
+// https://no-color.org: set to anything but the empty string.
+bool declines_colour() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return (no_colour != nullptr && *no_colour != '\0') || term == nullptr ||
+         std::strcmp(term, "dumb") == 0;
+}
+
+}  // namespace
+
+void complain(std::string_view text) {
+  std::fprintf(stderr, "cerebro: %s\n", printable(text, kComplaintColumns).c_str());
+}
+
+Output::Output(const std::string& path)
+    : path_(path), file_(path.empty() || path == "-" ? stdout : std::fopen(path.c_str(), "wb")) {
+  if (file_ == nullptr) fail();
+}
+
+Output::~Output() {
+  if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+}
+
+bool Output::write(std::string_view text) {
+  if (!ok_) return false;
+  const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
+  if (!written || std::fflush(file_) != 0) fail();
+  return ok_;
+}
+
+void Output::fail() {
+  const std::string reason = std::strerror(errno);
+  ok_ = false;
+  complain(number(Code::kOutputFailed) + " " + (path_.empty() ? "standard output" : path_) + ": " +
+           reason);
+}
+
+bool Output::wants_colour() const {
+  return file_ != nullptr && isatty(fileno(file_)) != 0 && !declines_colour();
+}
+
+size_t Output::width() const {
+  winsize size{};
+  if (file_ == nullptr || ioctl(fileno(file_), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+    return kDefaultWidth;
+  }
+  return size.ws_col;
+}
+
+Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
+
+void Progress::tick() {
+  ++done_;
+  const Clock::time_point now = Clock::now();
+  if (!terminal_ || now - start_ < kPatience || now - shown_at_ < kRefresh) return;
+  shown_at_ = now;
+  visible_ = true;
+  std::fprintf(stderr, "\r%zu packages\x1b[K", done_);
+}
+
+void Progress::clear() {
+  if (visible_) std::fputs("\r\x1b[K", stderr);
+  visible_ = false;
+}
+
+}  // namespace cerebro

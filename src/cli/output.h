@@ -1,0 +1,57 @@
+#pragma once
+
+// Where the report goes, and what people see meanwhile. A report that could not be written in full
+// must not look like one that was: every write is checked.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace cerebro {
+
+// "cerebro: TEXT" on standard error, control characters escaped.
+void complain(std::string_view text);
+
+class Output {
+ public:
+  // "" and "-" are standard output. Complains when the file cannot be opened.
+  explicit Output(const std::string& path);
+  ~Output();
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  // Writes and flushes. False, with one complaint in all, once anything failed.
+  bool write(std::string_view text);
+  bool ok() const { return ok_; }
+
+  bool wants_colour() const;  // a terminal that shows colours, and the user did not decline
+  size_t width() const;       // columns
+
+ private:
+  void fail();
+  std::string path_;
+  FILE* file_;
+  bool ok_ = true;
+};
+
+// A line on standard error that counts packages, when that is a terminal and the work takes longer
+// than two seconds.
+class Progress {
+ public:
+  Progress();
+  ~Progress() { clear(); }
+  void tick();   // one more package is done
+  void clear();  // before something else is written to the terminal
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const bool terminal_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point shown_at_ = start_;
+  size_t done_ = 0;
+  bool visible_ = false;
+};
+
+}  // namespace cerebro

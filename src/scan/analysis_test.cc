@@ -1,0 +1,144 @@
+// From files to behaviour sequence, as tables: what each little package says.
+
+#include "scan/analysis.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+namespace cerebro {
+namespace {
+
+using Files = std::initializer_list<std::pair<std::string, std::string>>;
+
+FileTree tree_of(Files files) {
+  FileTree tree;
+  for (const auto& [path, content] : files) {
+    File file;
+    file.path = path;
+    file.content = content;
+    tree.files.push_back(file);
+  }
+  std::sort(tree.files.begin(), tree.files.end(),
+            [](const File& a, const File& b) { return a.path < b.path; });
+  return tree;
+}
+
+std::string sequence_of(Files files) { return analyse(tree_of(files), Limits{})->sequence.text(); }
+
+struct Case {
+  const char* what;
+  Files files;
+  const char* sequence;
+};
+
+TEST(Analysis, SequencesOfSmallPackages) {
+  const std::string npm = R"({"name":"x","version":"1.0.0","main":"index.js"})";
+  const Case cases[] = {
+      {"nothing to say", {{"package.json", npm}, {"index.js", "module.exports = 1"}}, ""},
+      {"destructured require under another name",
+       {{"package.json", npm}, {"index.js", "const {exec: e} = require('child_process'); e(cmd)"}},
+       "start entry import, import process module, run command, end of entry"},
+      {"a local function of the same name is no API",
+       {{"package.json", npm}, {"index.js", "function exec(c) { return c } exec('id')"}},
+       ""},
+      {"namespace import and member chain",
+       {{"package.json", npm},
+        {"index.js", "import * as os from 'node:os'; const h = os; h.hostname()"}},
+       "start entry import, import operating system module, read host or user name, end of entry"},
+      {"a callee is expanded at its call, once",
+       {{"package.json", npm},
+        {"index.js",
+         "const os = require('os'); function f() { return os.hostname() }\nf(); eval(x); f()"}},
+       "start entry import, import operating system module, read host or user name, evaluate code "
+       "at "
+       "run-time, end of entry"},
+      {"across files, through exports",
+       {{"package.json", npm},
+        {"index.js", "require('./lib/a').send(process.env)"},
+        {"lib/a.js",
+         "const https = require('https'); exports.send = d => https.request(o).write(d)"}},
+       "start entry import, other file, import network module, read whole environment, other file, "
+       "send network request, send data to network, send environment to network, end of entry"},
+      {"a hook that runs a file, then what the command does next",
+       {{"package.json",
+         R"({"name":"x","version":"1.0.0","scripts":{"postinstall":"node a.js && rm -rf b"}})"},
+        {"a.js", "require('child_process').exec('whoami')"}},
+       "start entry install, run at install, run script file, other file, import process module, "
+       "run "
+       "command, decoded layer, inspect machine in shell, delete in shell, end of entry"},
+      {"what no entry reaches comes last",
+       {{"package.json", npm}, {"index.js", "exports.f = () => require('os').hostname()"}},
+       "start entry unreached, import operating system module, read host or user name, end of "
+       "entry"},
+      {"callbacks of unknown functions count as called",
+       {{"package.json", npm}, {"index.js", "start(() => eval(x))"}},
+       "start entry import, evaluate code at run-time, end of entry"},
+      {"what an answer hands to its callback is known to come from the network",
+       {{"package.json", npm}, {"index.js", "fetch(u).then(r => r.text()).then(t => eval(t))"}},
+       "start entry import, send network request, evaluate code at run-time, evaluate downloaded "
+       "code, "
+       "end of entry"},
+      {"setup.py runs at install, its command class too",
+       {{"x-1/setup.py",
+         "from setuptools import setup\nfrom setuptools.command.install import install\nimport os\n"
+         "class C(install):\n  def run(self):\n    os.system('id')\nsetup(name='x', version='1', "
+         "cmdclass={'install': C})\n"}},
+       "start entry install, override install command, import operating system module, override "
+       "install "
+       "command, end of entry\nstart entry install, run command, decoded layer, inspect machine in "
+       "shell, "
+       "end of entry"},
+      {"from x import y as z",
+       {{"x-1/setup.py", "from subprocess import Popen as p\np(['id'])"}},
+       "start entry install, import process module, run command, decoded layer, inspect machine in "
+       "shell, end of entry"},
+      {"decoded code is read where it runs",
+       {{"x-1/setup.py",
+         "import base64\nexec(base64.b64decode('aW1wb3J0IG9zCm9zLnN5c3RlbSgnaWQnKQ=='))"}},
+       "start entry install, import encoding module, decode base64, evaluate code at run-time, "
+       "evaluate decoded code, run decoded layer, decoded layer, import operating system "
+       "module, run command, decoded layer, inspect machine in shell, end of entry"},
+      {"a name that is written out is not put together, a joined one is",
+       {{"x-1/setup.py",
+         "import os\nN = 'system'\ngetattr(os, N)('id')\ngetattr(os, 'sys' + 'tem')('id')"}},
+       "start entry install, import operating system module, run command, decoded layer, inspect "
+       "machine "
+       "in shell, build name at run time, run command, decoded layer, inspect machine in shell, "
+       "end of "
+       "entry"},
+      {"comments and docstrings say nothing",
+       {{"x-1/setup.py", "\"\"\"http://c2.invalid/ exec eval\"\"\"\n# os.system('id')\nx = 1"}},
+       ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(sequence_of(c.files), c.sequence) << c.what;
+}
+
+TEST(Analysis, RootsAreThePapersPhrases) {
+  SequenceOptions options;
+  options.roots_only = true;
+  const auto analysis =
+      analyse(tree_of({{"package.json", R"({"name":"x","version":"1.0.0"})"},
+                       {"index.js", "require('child_process').exec(require('os').hostname())"}}),
+              Limits{}, options);
+  EXPECT_EQ(
+      analysis->sequence.text(),
+      "start entry import, import process module, import operating system module, use operating "
+      "system module call, use process module call, end of entry");
+}
+
+TEST(Analysis, RecursionAndCyclesEnd) {
+  EXPECT_EQ(sequence_of({{"package.json", R"({"name":"x","version":"1.0.0"})"},
+                         {"index.js",
+                          "require('./b'); function f() { g() } function g() { f(); eval(x) } f()"},
+                         {"b.js", "require('./index')"}}),
+            "start entry import, evaluate code at run-time, end of entry");
+  EXPECT_EQ(sequence_of({{"x-1/x/__init__.py", "from . import b\nclass A(A): pass\nA().m()"},
+                         {"x-1/x/b.py", "from . import *\nimport x"}}),
+            "");
+}
+
+}  // namespace
+}  // namespace cerebro

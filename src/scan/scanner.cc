@@ -1,0 +1,107 @@
+#include "scan/scanner.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/clock.h"
+#include "behaviour/catalogue.h"
+#include "scan/deep_stack.h"
+#include "scan/targets.h"
+#include "verdict/decide.h"
+#include "verdict/explain.h"
+
+namespace cerebro {
+namespace {
+
+// A package may hold data alone, then nothing runs; but where neither code nor a manifest was found
+// the target is something else, and "clean" would be a guess.
+bool found_nothing(const Analysis& analysis) {
+  const auto lacks_manifest = [](const Note& note) { return note.code == Code::kManifestMissing; };
+  return analysis.resolver->unit_count() == 0 && analysis.behaviours.events.empty() &&
+         analysis.package.findings.empty() &&
+         std::any_of(analysis.notes.begin(), analysis.notes.end(), lacks_manifest);
+}
+
+Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
+  Thresholds both{model.threshold_malicious, model.threshold_suspicious};
+  if (options.threshold) both.malicious = *options.threshold;
+  both.suspicious = std::min(both.suspicious, both.malicious);
+  return both;
+}
+
+void judge(const Analysis& analysis, const Model& model, const ScanOptions& options,
+           ScanReport& report) {
+  Stopwatch watch;
+  const Score score = model.score(analysis.sequence.texts(), options.limits);
+  report.score = score.probability;
+  if (score.windows_dropped > 0) {
+    report.notes.push_back({Code::kSequenceLimit,
+                            std::to_string(score.windows_dropped) + " windows were not judged",
+                            {}});
+  }
+  std::sort(report.notes.begin(), report.notes.end());
+  report.decision = decide(report.score, report.notes, thresholds(model.info(), options));
+
+  std::vector<double> weights;
+  const bool alarming =
+      report.decision == Decision::kMalicious || report.decision == Decision::kSuspicious;
+  if (alarming || options.explain) weights = occlusion_weights(model, analysis.sequence, score);
+  report.ms.classifier = watch.lap();
+  report.behaviours = describe_behaviours(analysis.package, *analysis.resolver, analysis.behaviours,
+                                          analysis.sequence, weights, options.limits);
+}
+
+void scan(const Model& model, const ScanOptions& options, ScanReport& report) {
+  auto result = analyse_target(report.target, options);
+  if (!result) {
+    const Error& error = result.error();
+    // A note's file is one of the package; that of the target itself is said already.
+    report.notes.push_back(
+        {error.code, error.message, error.where == report.target ? std::string() : error.where});
+    return;
+  }
+  const Analysis& analysis = **result;
+  report.ecosystem = analysis.package.ecosystem;
+  report.name = analysis.package.name;
+  report.version = analysis.package.version;
+  report.sha256 = analysis.tree.sha256;
+  report.files = analysis.tree.files.size();
+  report.bytes = analysis.tree.unpacked_bytes;
+  report.parsed_bytes = analysis.parsed_bytes;
+  report.ms = analysis.ms;
+  report.sequence = analysis.sequence.text();
+  report.notes = analysis.notes;
+  if (found_nothing(analysis)) report.notes.push_back({Code::kScanNothing, {}, {}});
+  judge(analysis, model, options, report);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
+                                                 const ScanOptions& options,
+                                                 const SequenceOptions& sequence) {
+  Stopwatch watch;
+  TRY(tree, read_target(target, options.archive, options.limits));
+  const double archive_ms = watch.lap();
+  std::unique_ptr<Analysis> analysis = analyse(std::move(tree), options.limits, sequence);
+  analysis->ms.archive = archive_ms;
+  return analysis;
+}
+
+ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options) {
+  Stopwatch watch;
+  ScanReport report;
+  report.target = target;
+  report.model = model.info().version;
+  report.catalogue = Catalogue::builtin().version();
+  try {
+    with_deep_stack([&] { scan(model, options, report); });
+  } catch (const std::exception& error) {
+    report.decision = Decision::kIncomplete;
+    report.notes.push_back({Code::kScanInternal, error.what(), {}});
+  }
+  report.ms.total = watch.lap();
+  return report;
+}
+
+}  // namespace cerebro
