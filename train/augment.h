@@ -1,0 +1,43 @@
+#pragma once
+
+// Changes of a package that keep its label, so that the model learns behaviour and not templates.
+
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset.h"
+
+namespace cerebro::train {
+
+using Rng = std::mt19937_64;
+using Entries = std::vector<std::string>;
+
+struct Augmentation {
+  double drop = 0.1;      // a behaviour is left out
+  double swap = 0.05;     // two neighbouring behaviours change places
+  double roll_up = 0.05;  // a behaviour becomes its root
+  double implant = 0.3;   // a malicious package is grafted into a benign one
+};
+
+Entries augment(const Entries& entries, const Augmentation& options, Rng& rng);
+
+// A legitimate package that was trojanised: the entries of `malicious` stand among those of `host`,
+// or, as often, their behaviours inside the host's entry of the same stage.
+Entries implant(const Entries& host, const Entries& malicious, Rng& rng);
+
+// What an ablation changes in every sequence, in training and in evaluation alike.
+enum class Ablation {
+  kNone,
+  kRoots,        // only the paper's 16 phrases
+  kShuffle,      // no order within an entry
+  kTruncate512,  // only the first window
+  kNoPretrain    // changes no sequence; fine-tuning starts from random weights
+};
+Ablation parse_ablation(std::string_view name);  // throws std::runtime_error
+
+// Deterministic. kTruncate512 is left to whoever makes windows.
+Entries ablate(const Entries& entries, Ablation ablation);
+
+}  // namespace cerebro::train

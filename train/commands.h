@@ -1,0 +1,80 @@
+#pragma once
+
+// The sub-commands of cerebro-train; README.md says how they follow each other. All throw
+// std::exception on what they cannot read, write or do; LibTorch does so too.
+
+#include <string>
+
+#include "augment.h"
+#include "bert.h"
+#include "optimizer.h"
+
+namespace cerebro::train {
+
+struct CommonOptions {
+  std::string data = "train/data/sequences.jsonl.gz";
+  std::string ecosystem = "both";
+  std::string ablation = "none";
+  uint64_t seed = 1;
+  size_t threads = 0;  // 0: all cores
+};
+
+struct TrainingOptions : CommonOptions {
+  BertConfig model{};  // the vocabulary's size is taken from the file
+  OptimizerOptions optimizer{};
+  size_t max_tokens = 256;     // of a window
+  size_t batch_tokens = 1024;  // of one product: measured; 4096 costs a quarter more
+  double dropout = 0.1;
+  size_t epochs = 10;
+  size_t stop_after = 0;  // so many epochs in all are enough for this run; 0: all
+  bool resume = false;
+};
+
+struct PretrainOptions : TrainingOptions {
+  std::string vocabulary = "train/out/vocab.txt", out = "train/out/pretrained";
+  size_t windows_per_package = 8;  // an epoch
+  size_t step_windows = 64;
+};
+void pretrain(const PretrainOptions& options);
+
+struct FinetuneOptions : TrainingOptions {
+  std::string vocabulary = "train/out/vocab.txt";   // with the "no-pretrain" ablation
+  std::string pretrained = "train/out/pretrained";  // else: gives shape, weights and vocabulary
+  std::string out = "train/out/model";
+  Augmentation augmentation{};
+  size_t step_packages = 32;
+  size_t bag_windows = 4;         // trained on at once: those with the highest logits
+  size_t mined_windows = 32;      // ... among so many
+  double pool_temperature = 0.5;  // t log sum exp(logit / t) over the bag; 0: the maximum
+  double cluster_power = 0.5;     // an epoch takes size^power packages of a cluster
+  double label_smoothing = 0.02;
+  size_t patience = 0;  // epochs without a better validation before stopping; 0: never
+  bool fragments = true;
+};
+void finetune(const FinetuneOptions& options);
+
+struct CalibrateOptions : CommonOptions {
+  std::string model = "train/out/model";
+  std::string version = "unversioned";
+  double malicious_fpr = 0.005, suspicious_fpr = 0.02;
+};
+void calibrate(const CalibrateOptions& options);
+
+struct EvaluateOptions : CommonOptions {
+  std::string model = "train/out/model";
+  std::string split = "test";
+  std::string title = "Evaluation";
+  std::string markdown = "train/out/evaluation.md";
+  std::string scores = "train/out/scores.jsonl";
+  size_t resamples = 1000;
+};
+void evaluate(const EvaluateOptions& options);
+
+// The cores, or what the options say.
+size_t thread_count(const CommonOptions& options);
+
+// LibTorch and its BLAS work on the calling thread alone: the trainer shards every step itself,
+// which loses no time at barriers. Call once.
+void use_one_thread_per_operation();
+
+}  // namespace cerebro::train

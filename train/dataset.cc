@@ -1,0 +1,71 @@
+#include "dataset.h"
+
+#include <zlib.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "files.h"
+
+namespace cerebro::train {
+namespace {
+
+LabelledPackage parse(const nlohmann::json& json) {
+  LabelledPackage package{
+      .sha256 = json.at("sha256"),
+      .ecosystem = json.at("ecosystem"),
+      .name = json.at("name"),
+      .version = json.value("version", ""),
+      .cluster = json.at("cluster"),
+      .split = json.at("split"),
+      .added = json.value("added", ""),
+      .malicious = json.at("label") == "malicious",
+      .fragment = json.value("fragment", false),
+      .entries = json.at("entries"),
+  };
+  if (package.cluster.empty()) package.cluster = package.sha256;
+  return package;
+}
+
+std::string read_gzip(const std::string& path) {
+  const std::unique_ptr<gzFile_s, decltype(&gzclose)> file(gzopen(path.c_str(), "rb"), gzclose);
+  if (!file) throw std::runtime_error(path + ": cannot be opened");
+  std::string content;
+  char buffer[1 << 16];
+  int count = 0;
+  while ((count = gzread(file.get(), buffer, sizeof buffer)) > 0) {
+    content.append(buffer, static_cast<size_t>(count));
+  }
+  if (count < 0) throw std::runtime_error(path + ": is damaged");
+  return content;
+}
+
+}  // namespace
+
+Packages read_packages(const std::string& path) {
+  const std::string content = read_gzip(path);
+  Packages packages;
+  size_t line = 0;
+  for (const std::string_view text : lines(content)) {
+    ++line;
+    try {
+      packages.push_back(parse(nlohmann::json::parse(text)));
+    } catch (const nlohmann::json::exception& error) {
+      throw std::runtime_error(path + ":" + std::to_string(line) + ": " + error.what());
+    }
+  }
+  return packages;
+}
+
+Packages select(const Packages& packages, std::string_view split, std::string_view ecosystem) {
+  Packages selected;
+  for (const LabelledPackage& package : packages) {
+    if (package.split == split && (ecosystem == "both" || package.ecosystem == ecosystem)) {
+      selected.push_back(package);
+    }
+  }
+  return selected;
+}
+
+}  // namespace cerebro::train

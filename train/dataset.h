@@ -1,0 +1,29 @@
+#pragma once
+
+// The labelled behaviour sequences: train/data/sequences.jsonl.gz, one package a line
+//   {"sha256", "label": "malicious|benign", "ecosystem": "npm|pypi", "name", "version", "cluster",
+//    "split": "train|val|test", "added": "2024-08-31", "fragment": false, "entries": ["start ..."]}
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cerebro::train {
+
+struct LabelledPackage {
+  std::string sha256, ecosystem, name, version, cluster, split, added;
+  bool malicious = false;
+  bool fragment = false;  // only some of its files survive
+  std::vector<std::string> entries;
+};
+
+using Packages = std::vector<LabelledPackage>;
+
+// Throws std::runtime_error, naming file and line, on a file that cannot be read or understood.
+Packages read_packages(const std::string& path);
+
+// `ecosystem` is "npm", "pypi" or "both".
+Packages select(const Packages& packages, std::string_view split, std::string_view ecosystem);
+
+}  // namespace cerebro::train

@@ -1,0 +1,24 @@
+#pragma once
+
+// Scores of packages by the shipped classifier, cerebro::Model, so that what is measured is what
+// ships.
+
+#include <vector>
+
+#include "augment.h"
+#include "classifier/model.h"
+#include "dataset.h"
+
+namespace cerebro::train {
+
+struct PackageScore {
+  double logit = 0, probability = 0;
+  bool empty = false;  // no window: nothing to judge, probability 0
+};
+
+Model load_classifier(const std::string& directory);  // throws std::runtime_error
+
+std::vector<PackageScore> score_packages(const Model& model, const Packages& packages,
+                                         Ablation ablation, size_t threads);
+
+}  // namespace cerebro::train
