@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/text_signs.h"
@@ -11,11 +12,6 @@ namespace cerebro {
 namespace {
 
 constexpr size_t kDetailBytes = 200;
-
-Api api_of(Language language) {
-  if (language == Language::kPython) return Api::kPython;
-  return language == Language::kShell ? Api::kShell : Api::kJavaScript;
-}
 
 bool starts_with_any(std::string_view id, std::initializer_list<std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -334,6 +330,12 @@ class Extractor {
     }
   }
 
+  // Members of a mapping that give all of it.
+  static bool takes_all(std::string_view member) {
+    return member == "copy" || member == "items" || member == "keys" || member == "values" ||
+           member == "toObject";
+  }
+
   void walk_access(NodeId id, bool as_object) {
     const NodeId object = child(id, 0);
     if (object == kNoNode) return;
@@ -351,8 +353,7 @@ class Extractor {
       }
       walk(index);
     }
-    const bool whole = environment && (member == "copy" || member == "items" || member == "keys" ||
-                                       member == "values" || member == "toObject");
+    const bool whole = environment && takes_all(member);
     walk_object(object, !whole);
     if (environment && !whole && !member.empty()) classify(id, StringPlace::kEnv, member);
     reads(id, as_object);
@@ -476,9 +477,7 @@ class Extractor {
     bool matched = false;
     for (Symbol symbol : paths) {
       std::string_view path = resolver_.pool().text(symbol);
-      for (std::string_view suffix : {".call", ".apply"}) {
-        if (path.ends_with(suffix)) path.remove_suffix(suffix.size());
-      }
+      strip_indirection(path);
       if (special_call(id, path, arguments)) matched = true;
       for (const ApiRow* row : catalogue_.match(api_, Access::kCall, path)) {
         matched = true;
@@ -506,7 +505,6 @@ class Extractor {
     // A method's name is no read; its object is.
     const NodeId object = child(callee, 0);
     if (object == kNoNode) return;
-    bool whole = false;
     std::string_view member;
     if (node(callee).kind == NodeKind::kMember) {
       member = text(callee);
@@ -517,11 +515,7 @@ class Extractor {
       }
       walk(index);
     }
-    if (is_environment(object)) {
-      whole = member == "copy" || member == "items" || member == "keys" || member == "values" ||
-              member == "toObject";
-    }
-    walk_object(object, !whole);
+    walk_object(object, !(takes_all(member) && is_environment(object)));
     enter(callee);
   }
 

@@ -3,16 +3,12 @@
 #include <functional>
 #include <unordered_map>
 
+#include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/shell_words.h"
 
 namespace cerebro {
 namespace {
-
-Api api_of(Language language) {
-  if (language == Language::kPython) return Api::kPython;
-  return language == Language::kShell ? Api::kShell : Api::kJavaScript;
-}
 
 class LayerFinder {
  public:
@@ -165,13 +161,7 @@ class LayerFinder {
     std::vector<Symbol> paths = resolver_.paths(id, callee);
     for (Symbol symbol : paths) {
       std::string_view path = resolver_.pool().text(symbol);
-      bool shifted = false;
-      for (std::string_view suffix : {".call", ".apply"}) {
-        if (path.ends_with(suffix)) {
-          path.remove_suffix(suffix.size());
-          shifted = true;
-        }
-      }
+      const bool shifted = strip_indirection(path);
       const auto rows = catalogue_.match(api_of(language), Access::kCall, path);
       if (rows.empty()) continue;
       const Arguments arguments(resolver_, id, call);

@@ -162,11 +162,6 @@ void ValueGraph::bind_field(ValueId object, Symbol field, SlotId slot) {
   if (objects_[object].element != kNoId) add_copy(objects_[object].element, slot);
 }
 
-bool ValueGraph::has_field(ValueId object, Symbol field) const {
-  const auto it = objects_.find(object);
-  return it != objects_.end() && it->second.fields.contains(field);
-}
-
 void ValueGraph::add_parent(ValueId object, SlotId parent) {
   objects_[object].parents.push_back(parent);
 }

@@ -112,7 +112,6 @@ class ValueGraph {
 
   // The slot of one field of a container, class, instance or function value.
   SlotId field_slot(ValueId object, Symbol field);
-  bool has_field(ValueId object, Symbol field) const;
   SlotId any_slot(ValueId object);      // union of all fields
   SlotId element_slot(ValueId object);  // stored under an unknown key: flows into every field
   void bind_field(ValueId object, Symbol field, SlotId slot);  // the field *is* that slot
