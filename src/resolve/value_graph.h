@@ -2,7 +2,7 @@
 
 // A points-to analysis in the manner of Andersen (1994), flow-insensitive and field-sensitive, with
 // the call graph discovered on the way; the scheme of PyCG (arXiv 2103.00587) and Jelly.
-// Language-neutral: generate.cc turns syntax trees into slots (places that hold values) and
+// Language-neutral: generate*.cc turns syntax trees into slots (places that hold values) and
 // constraints between them.
 //
 // Values are functions, classes, instances, containers, modules of the package, APIs outside of it

@@ -1,0 +1,50 @@
+// Calls.
+
+#include "resolve/generator.h"
+
+namespace cerebro {
+
+SlotId Generator::call(NodeId id) {
+  unit_.calls.push_back(id);
+  const NodeId callee = child(id, 0);
+  if (callee == kNoNode) return kNoId;
+  CallSite site;
+  site.unit = id_;
+  site.node = id;
+  site.is_new = node(id).kind == NodeKind::kNew;
+  site.result = graph_.new_slot();
+  if (python_ && module_[callee].kind == NodeKind::kName && text(callee) == "super") {
+    // super() names the bases of the class around it.
+    const ClassId owner = method_class();
+    if (owner != kNoId) {
+      graph_.add_value(site.result, graph_.value(ValueKind::kSuper, owner));
+      return site.result;
+    }
+  }
+  if (!python_ && is_interop_call(callee)) return interop_call(callee);
+  const SlotId target = expression(callee);
+  if (module_[callee].kind == NodeKind::kMember || module_[callee].kind == NodeKind::kIndex) {
+    site.receiver = unit_.node_slots[child(callee, 0)];
+  }
+  for (NodeId c = module_[callee].next_sibling; c != kNoNode; c = module_[c].next_sibling) {
+    CallSite::Argument argument;
+    argument.slot = expression(c);
+    if (module_[c].kind == NodeKind::kKeyword) argument.keyword = module_[c].text;
+    if (module_[c].kind == NodeKind::kSpread) {
+      (module_[c].flags & kMapping ? argument.mapping : argument.spread) = true;
+    }
+    site.arguments.push_back(argument);
+  }
+  const SlotId result = site.result;
+  if (module_[callee].kind == NodeKind::kMember && site.receiver != kNoId) {
+    if (python_) {
+      python_member_call(text(callee), site);
+    } else {
+      javascript_member_call(text(callee), site);
+    }
+  }
+  graph_.add_call(target, std::move(site));
+  return result;
+}
+
+}  // namespace cerebro

@@ -1,0 +1,82 @@
+#pragma once
+
+// Walks one unit and makes its slots and constraints. generate.cc has the expressions and
+// statements that all languages share, generate_functions.cc functions and classes,
+// generate_assign.cc containers and targets, generate_calls.cc calls; what one language alone has
+// is in generate_python.cc and generate_javascript.cc.
+
+#include <string_view>
+
+#include "resolve/resolver.h"
+
+namespace cerebro {
+
+// expression() returns the slot of what an expression may denote, or kNoId when it can be nothing
+// that matters (numbers, plain strings).
+class Generator {
+ public:
+  Generator(Resolver& resolver, ValueGraph& graph, UnitId id)
+      : resolver_(resolver),
+        graph_(graph),
+        id_(id),
+        unit_(*resolver.units_[id]),
+        module_(unit_.module),
+        pool_(resolver.pool_),
+        python_(module_.language == Language::kPython) {}
+
+  void run();
+  SlotId binding(BindingId id);
+
+ private:
+  struct Frame {
+    FunctionId function;
+    ClassId cls;
+    SlotId self;  // JavaScript `this`
+  };
+
+  const Node& node(NodeId id) const { return module_[id]; }
+  std::string_view text(NodeId id) const { return pool_.text(module_[id].text); }
+  NodeId child(NodeId id, size_t n) const { return module_.child(id, n); }
+  bool present(NodeId id) const { return id != kNoNode && module_[id].kind != NodeKind::kEmpty; }
+
+  void statements(NodeId parent) {
+    for (NodeId c : children(module_, parent)) expression(c);
+  }
+  SlotId expression(NodeId id);
+  SlotId evaluate(NodeId id);
+  SlotId name(NodeId id);
+  SlotId call(NodeId id);
+  SlotId container(NodeId id);
+  SlotId function(NodeId id);
+  SlotId cls(NodeId id);
+  SlotId join(NodeId id, bool taints_only);
+  void assign(NodeId target, SlotId value);
+  void import(NodeId id);
+  void parameters(NodeId params, Function& function);
+  SlotId decorate(NodeId id, SlotId value, size_t first_decorator);
+  ClassId method_class() const;
+
+  // generate_python.cc
+  void python_import(NodeId id);
+  void python_member_call(std::string_view member, const CallSite& site);
+  void python_class_names(NodeId id, ClassId cls);
+
+  // generate_javascript.cc
+  void javascript_import(NodeId id);
+  void javascript_member_call(std::string_view member, const CallSite& site);
+  bool is_interop_call(NodeId callee) const;
+  SlotId interop_call(NodeId callee);
+  void export_names(NodeId id);
+  void export_slot(std::string_view name, SlotId value);
+
+  Resolver& resolver_;
+  ValueGraph& graph_;
+  UnitId id_;
+  Unit& unit_;
+  const Module& module_;
+  StringPool& pool_;
+  const bool python_;
+  Frame frame_{};
+};
+
+}  // namespace cerebro
