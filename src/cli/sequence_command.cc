@@ -15,7 +15,7 @@ namespace {
 
 struct SequenceArguments {
   TargetArguments targets;
-  std::string format = "text", output;
+  std::string format = "text", output, order = "execution";
   SequenceOptions options;
 };
 
@@ -102,7 +102,16 @@ void add_sequence_command(CLI::App& app, int& exit_code) {
   command->add_option("-o,--output", arguments->output, "Write to FILE")->type_name("FILE");
   command->add_flag("--roots", arguments->options.roots_only,
                     "Roll every behaviour up to the paper's 16 phrases");
-  command->callback([arguments, &exit_code] { exit_code = sequence(*arguments); });
+  command
+      ->add_option("--order", arguments->order,
+                   "execution: as the code would run; file: file by file, to compare with")
+      ->type_name("ORDER")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"execution", "file"}));
+  command->callback([arguments, &exit_code] {
+    if (arguments->order == "file") arguments->options.order = SequenceOptions::Order::kFile;
+    exit_code = sequence(*arguments);
+  });
 }
 
 }  // namespace cerebro

@@ -129,6 +129,24 @@ TEST(Analysis, RootsAreThePapersPhrases) {
       "system module call, use process module call, end of entry");
 }
 
+TEST(Analysis, FileOrderKnowsNoCallsAndNoPhases) {
+  SequenceOptions options;
+  options.order = SequenceOptions::Order::kFile;
+  const auto analysis = analyse(
+      tree_of({{"package.json",
+                R"({"name":"x","version":"1.0.0","scripts":{"postinstall":"node b.js"}})"},
+               {"a.js", "exports.f = () => eval(x); require('os')"},
+               {"b.js", "require('./a').f(); eval(\"require('child_process')\"); fetch(u)"}}),
+      Limits{}, options);
+  EXPECT_EQ(analysis->sequence.text(),
+            "start entry run, run at install, end of entry\n"
+            "start entry run, evaluate code at run-time, import operating system module, end of "
+            "entry\n"
+            "start entry run, evaluate code at run-time, run decoded layer, decoded layer, import "
+            "process module, send network request, end of entry\n"
+            "start entry run, run script file, end of entry");
+}
+
 TEST(Analysis, RecursionAndCyclesEnd) {
   EXPECT_EQ(sequence_of({{"package.json", R"({"name":"x","version":"1.0.0"})"},
                          {"index.js",

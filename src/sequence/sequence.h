@@ -63,6 +63,9 @@ struct Sequence {
 };
 
 struct SequenceOptions {
+  // kFile knows nothing of the call graph: file by file, line by line. It is there to be compared
+  // with (docs/evaluation.md).
+  enum class Order : uint8_t { kExecution, kFile } order = Order::kExecution;
   bool roots_only = false;  // roll every behaviour up to the paper's phrase of its root
 };
 
