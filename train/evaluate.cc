@@ -184,16 +184,20 @@ std::string fragments_line(const Judge& judge) {
                      percent(at.recall()));
 }
 
-std::string score_lines(const Judge& judge) {
+std::string score_lines(const Judge& malicious, double suspicious) {
   std::string lines;
-  for (const Judged& item : judge.packages) {
+  for (const Judged& item : malicious.packages) {
     const LabelledPackage& package = *item.package;
+    const char* verdict = item.score >= malicious.threshold ? "malicious"
+                          : item.score >= suspicious        ? "suspicious"
+                                                            : "clean";
     const nlohmann::ordered_json json = {
-        {"sha256", package.sha256},   {"ecosystem", package.ecosystem},
-        {"name", package.name},       {"version", package.version},
-        {"label", label_of(package)}, {"cluster", package.cluster},
-        {"split", package.split},     {"fragment", package.fragment},
-        {"empty", item.empty},        {"score", item.score}};
+        {"sha256", package.sha256},     {"ecosystem", package.ecosystem},
+        {"name", package.name},         {"version", package.version},
+        {"label", label_of(package)},   {"cluster", package.cluster},
+        {"split", package.split},       {"added", package.added},
+        {"fragment", package.fragment}, {"empty", item.empty},
+        {"score", item.score},          {"verdict", verdict}};
     lines += json.dump() + "\n";
   }
   return lines;
@@ -257,7 +261,7 @@ void evaluate(const EvaluateOptions& options) {
       "\n### Packages that show no behaviour\n\nThey score 0 and count in every table above.\n\n" +
       empty_packages(ours.packages);
   write_file(options.markdown, page);
-  write_file(options.scores, score_lines(ours));
+  write_file(options.scores, score_lines(ours, suspicious.threshold));
   Progress().say(fmt::format("{} packages evaluated: {} and {}", packages.size(), options.markdown,
                              options.scores));
 }
