@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  ?= $(shell nproc)
 
-.PHONY: all build run test test-train format clean
+.PHONY: all build run test bench test-train format clean
 
 all: build
 
@@ -17,6 +17,14 @@ run: build
 
 test: build
 	ctest --preset release -j $(JOBS)
+
+# What each step costs (bench/README.md): make bench TARGETS="--from list.txt"
+TARGETS ?= $(sort $(wildcard examples/*/*/))
+bench:
+	tools/setup.sh
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target bench
+	$(BUILD)/bin/bench $(TARGETS)
 
 # The optional trainer: needs LibTorch, which the scanner does not.
 test-train:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/clock.h"
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/shell_words.h"
@@ -702,6 +703,7 @@ class Extractor {
 }  // namespace
 
 Behaviours extract(Resolver& resolver, const Catalogue& catalogue, const Limits& limits) {
+  Timed timed(Stage::kExtract);
   return Extractor(resolver, catalogue, limits).run();
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/shell_words.h"
@@ -254,6 +255,7 @@ class LayerFinder {
 
 void expand_layers(Resolver& resolver, const Package& package, const FileTree& tree,
                    const Catalogue& catalogue, const Limits& limits, std::vector<Note>& notes) {
+  Timed timed(Stage::kLayers);
   LayerFinder finder(resolver, package, tree, catalogue, limits, notes);
   resolver.solve();
   while (finder.look()) resolver.solve();

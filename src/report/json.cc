@@ -22,10 +22,13 @@ Json behaviour_json(const ReportedBehaviour& row) {
           {"path", row.path}};
 }
 
-Json milliseconds_json(const Milliseconds& ms) {
-  return {{"archive", decimals(ms.archive, 3)},       {"syntax", decimals(ms.syntax, 3)},
-          {"behaviour", decimals(ms.behaviour, 3)},   {"sequence", decimals(ms.sequence, 3)},
-          {"classifier", decimals(ms.classifier, 3)}, {"total", decimals(ms.total, 3)}};
+Json milliseconds_json(const ScanReport& report) {
+  Json json = Json::object();
+  for (size_t step = 0; step < kStages; ++step) {
+    json[std::string(name(static_cast<Stage>(step)))] = decimals(report.ms[step], 3);
+  }
+  json["total"] = decimals(report.total_ms, 3);
+  return json;
 }
 
 std::string text(const Json& json, int indent) {
@@ -64,7 +67,7 @@ std::string to_json(const ScanReport& report, int indent) {
                       {{"files", report.files},
                        {"bytes", report.bytes},
                        {"parsed_bytes", report.parsed_bytes},
-                       {"ms", milliseconds_json(report.ms)}}}};
+                       {"ms", milliseconds_json(report)}}}};
   return text(json, indent);
 }
 

@@ -49,7 +49,8 @@ ScanReport example() {
   report.files = 5;
   report.bytes = 100;
   report.parsed_bytes = 90;
-  report.ms.total = 1.23456;
+  report.ms[static_cast<size_t>(Stage::kParse)] = 0.5;
+  report.total_ms = 1.23456;
   return report;
 }
 
@@ -66,8 +67,9 @@ TEST(Json, HasTheFieldsOfTheDesignInItsOrder) {
       R"({"code":"E0204","message":"A manifest names the same key twice; the last one counts: )"
       R"(\"name\"","file":"package.json"},)"
       R"({"code":"E0304","message":"Parsing was stopped at its budget.","file":"b.js"}],)"
-      R"("stats":{"files":5,"bytes":100,"parsed_bytes":90,"ms":{"archive":0.0,"syntax":0.0,)"
-      R"("behaviour":0.0,"sequence":0.0,"classifier":0.0,"total":1.235}}})";
+      R"("stats":{"files":5,"bytes":100,"parsed_bytes":90,"ms":{"other":0.0,"archive":0.0,)"
+      R"("package":0.0,"parse":0.5,"lower":0.0,"scopes":0.0,"fold":0.0,"resolve":0.0,"layers":0.0,)"
+      R"("extract":0.0,"sequence":0.0,"classifier":0.0,"report":0.0,"release":0.0,"total":1.235}}})";
   EXPECT_EQ(to_json(report), expected);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "resolve/generate.h"
 
 namespace cerebro {
@@ -28,7 +29,10 @@ UnitId Resolver::add_unit(Module module, UnitId outer, NodeId outer_node, int li
   unit->outer_node = outer_node;
   unit->line_offset = line_offset;
   if (outer != kNoId) unit->layer_depth = units_[outer]->layer_depth + 1;
-  unit->scopes = Scopes::build(unit->module, pool_);
+  {
+    Timed timed(Stage::kScopes);
+    unit->scopes = Scopes::build(unit->module, pool_);
+  }
   unit->folder = std::make_unique<Folder>(unit->module, unit->scopes, pool_, limits_);
   if (outer == kNoId && importable) files_[unit->module.path] = id;  // the last of equal paths
   unit->node_slots.assign(unit->module.nodes.size(), kNoId);
@@ -67,6 +71,7 @@ void Resolver::share_names(UnitId layer) {
 }
 
 void Resolver::solve() {
+  Timed timed(Stage::kResolve);
   const size_t first = generated_;
   for (; generated_ < units_.size(); ++generated_) {
     generate_constraints(*this, graph_, static_cast<UnitId>(generated_));

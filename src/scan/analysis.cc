@@ -11,6 +11,14 @@
 namespace cerebro {
 namespace {
 
+void describe_package(Analysis& analysis) {
+  Timed timed(Stage::kPackage);
+  analysis.package = describe(analysis.tree);
+  std::vector<ManifestFinding>& findings = analysis.package.findings;
+  const std::vector<ManifestFinding> payloads = find_payloads(analysis.tree);
+  findings.insert(findings.end(), payloads.begin(), payloads.end());
+}
+
 // The language of a file that an entry runs although its name does not say that it is code.
 Language entry_language(const Package& package, const Entry& entry) {
   if (entry.kind == Entry::Kind::kCommand) return Language::kShell;
@@ -58,13 +66,8 @@ FunctionId start_entry(Analysis& analysis, const Entry& entry, const Limits& lim
 std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& limits,
                                   const SequenceOptions& options) {
   auto analysis = std::make_unique<Analysis>();
-  Stopwatch watch;
   analysis->tree = std::move(tree);
-  analysis->package = describe(analysis->tree);
-  const std::vector<ManifestFinding> payloads = find_payloads(analysis->tree);
-  analysis->package.findings.insert(analysis->package.findings.end(), payloads.begin(),
-                                    payloads.end());
-  analysis->ms.package = watch.lap();
+  describe_package(*analysis);
 
   const Catalogue& catalogue = Catalogue::builtin();
   const CatalogueOracle oracle(catalogue);
@@ -74,7 +77,6 @@ std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& limits,
   for (const Entry& entry : analysis->package.entries) {
     analysis->entry_functions.push_back(start_entry(*analysis, entry, limits));
   }
-  analysis->ms.syntax = watch.lap();
 
   Resolver& resolver = *analysis->resolver;
   expand_layers(resolver, analysis->package, analysis->tree, catalogue, limits, analysis->notes);
@@ -88,11 +90,9 @@ std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& limits,
     if (function != kNoId) analysis->entry_functions[i] = function;
   }
   analysis->behaviours = extract(resolver, catalogue, limits);
-  analysis->ms.behaviour = watch.lap();
 
   analysis->sequence = build_sequence(analysis->package, analysis->entry_functions, resolver,
                                       analysis->behaviours, limits, options);
-  analysis->ms.sequence = watch.lap();
 
   std::vector<Note>& notes = analysis->notes;
   const auto collect = [&](const std::vector<Note>& more) {

@@ -11,7 +11,6 @@
 #include "package/package.h"
 #include "resolve/resolver.h"
 #include "sequence/sequence.h"
-#include "verdict/report_data.h"
 
 namespace cerebro {
 
@@ -25,7 +24,6 @@ struct Analysis {
   Sequence sequence;
   std::vector<Note> notes;  // of all steps, sorted
   uint64_t parsed_bytes = 0;
-  Milliseconds ms;
 };
 
 // Never fails: what could not be read is in `notes`. Needs a deep stack: call it through

@@ -1,6 +1,7 @@
 #include "scan/scanner.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "base/clock.h"
@@ -31,7 +32,7 @@ Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
 
 void judge(const Analysis& analysis, const Model& model, const ScanOptions& options,
            ScanReport& report) {
-  Stopwatch watch;
+  Timed timed(Stage::kClassifier);
   const Score score = model.score(analysis.sequence.texts(), options.limits);
   report.score = score.probability;
   if (score.windows_dropped > 0) {
@@ -46,7 +47,7 @@ void judge(const Analysis& analysis, const Model& model, const ScanOptions& opti
   const bool alarming =
       report.decision == Decision::kMalicious || report.decision == Decision::kSuspicious;
   if (alarming || options.explain) weights = occlusion_weights(model, analysis.sequence, score);
-  report.ms.classifier = watch.lap();
+  Timed reporting(Stage::kReport);
   report.behaviours = describe_behaviours(analysis.package, *analysis.resolver, analysis.behaviours,
                                           analysis.sequence, weights, options.limits);
 }
@@ -68,11 +69,13 @@ void scan(const Model& model, const ScanOptions& options, ScanReport& report) {
   report.files = analysis.tree.files.size();
   report.bytes = analysis.tree.unpacked_bytes;
   report.parsed_bytes = analysis.parsed_bytes;
-  report.ms = analysis.ms;
   report.sequence = analysis.sequence.text();
   report.notes = analysis.notes;
   if (found_nothing(analysis)) report.notes.push_back({Code::kScanNothing, {}, {}});
   judge(analysis, model, options, report);
+
+  Timed releasing(Stage::kRelease);
+  result->reset();
 }
 
 }  // namespace
@@ -80,27 +83,28 @@ void scan(const Model& model, const ScanOptions& options, ScanReport& report) {
 Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
                                                  const ScanOptions& options,
                                                  const SequenceOptions& sequence) {
-  Stopwatch watch;
   TRY(tree, read_target(target, options.archive, options.limits));
-  const double archive_ms = watch.lap();
-  std::unique_ptr<Analysis> analysis = analyse(std::move(tree), options.limits, sequence);
-  analysis->ms.archive = archive_ms;
-  return analysis;
+  return analyse(std::move(tree), options.limits, sequence);
 }
 
 ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options) {
-  Stopwatch watch;
+  const auto start = std::chrono::steady_clock::now();
   ScanReport report;
   report.target = target;
   report.model = model.info().version;
   report.catalogue = Catalogue::builtin().version();
   try {
-    with_deep_stack([&] { scan(model, options, report); });
+    with_deep_stack([&] {
+      StageClock clock;
+      scan(model, options, report);
+      report.ms = clock.times();
+    });
   } catch (const std::exception& error) {
     report.decision = Decision::kIncomplete;
     report.notes.push_back({Code::kScanInternal, error.what(), {}});
   }
-  report.ms.total = watch.lap();
+  const std::chrono::duration<double, std::milli> total = std::chrono::steady_clock::now() - start;
+  report.total_ms = total.count();
   return report;
 }
 

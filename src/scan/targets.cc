@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/clock.h"
+
 namespace cerebro {
 
 std::optional<std::string> TargetList::next() {
@@ -27,6 +29,7 @@ Result<FileTree> read_target(const std::string& target, const ArchiveOptions& op
     return fail(Code::kTargetUnsupported,
                 "packages cannot be fetched yet: download the archive and scan the file", target);
   }
+  Timed timed(Stage::kArchive);
   return read_path(target, options, limits);
 }
 

@@ -1,5 +1,6 @@
 #include "sequence/sequence.h"
 
+#include "base/clock.h"
 #include "sequence/orders.h"
 
 namespace cerebro {
@@ -23,6 +24,7 @@ std::string Sequence::text() const {
 Sequence build_sequence(const Package& package, const std::vector<FunctionId>& entry_functions,
                         const Resolver& resolver, const Behaviours& behaviours,
                         const Limits& limits, const SequenceOptions& options) {
+  Timed timed(Stage::kSequence);
   SequenceWriter writer(package, limits, options);
   if (options.order == SequenceOptions::Order::kFile) {
     write_in_file_order(resolver, behaviours, writer);

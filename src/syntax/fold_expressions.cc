@@ -7,6 +7,7 @@
 
 #include "syntax/fold_internal.h"
 #include "syntax/fold_text.h"
+#include "base/clock.h"
 
 namespace cerebro::folding {
 namespace {
@@ -140,7 +141,10 @@ Evaluator::Evaluator(const Module& module, const Scopes& scopes, const StringPoo
 const Value& Evaluator::fold(NodeId expression) {
   if (expression == kNoNode || expression >= module_.nodes.size()) return *unknown();
   if (memo_.empty()) memo_.assign(module_.nodes.size(), kNotYet);
-  eval(expression, nullptr);
+  if (memo_[expression] == kNotYet) {
+    Timed timed(Stage::kFold);
+    eval(expression, nullptr);
+  }
   const uint32_t state = memo_[expression];
   return state > kInProgress ? *values_[state - kInProgress - 1].value : *unknown();
 }

@@ -121,6 +121,7 @@ std::string_view Module::snippet(const Node& node, size_t max_bytes) const {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   std::string_view text = std::string_view(source).substr(node.begin, node.end - node.begin);
   text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  text = text.substr(0, max_bytes + 1);  // a line may be a megabyte long
   text = text.substr(0, text.find_first_of("\r\n"));
   if (text.size() > max_bytes) {
     while (max_bytes > 0 && (text[max_bytes] & 0xC0) == 0x80) --max_bytes;  // whole characters

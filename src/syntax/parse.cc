@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/clock.h"
 #include "syntax/encoding.h"
 #include "syntax/lower.h"
 
@@ -152,10 +153,12 @@ Module parse(Language language, std::string path, std::string_view bytes, String
     if (text.converted) note(Code::kSyntaxEncoding, {});
     module.source = std::move(text.utf8);
     module.line_starts = find_line_starts(module.source);
+    Timed timed(Stage::kParse);
     tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
     if (!tree) note(Code::kSyntaxTimeout, {});
   }
 
+  Timed timed(Stage::kLower);
   Builder builder(module, pool, limits);
   if (tree) {
     const TSNode root = ts_tree_root_node(tree.get());

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/note.h"
 #include "package/package.h"
 
@@ -31,11 +32,6 @@ struct ReportedBehaviour {
   std::vector<std::string> path;  // entry first: "postinstall", "setup.js:main:12", ...
 };
 
-struct Milliseconds {
-  double archive = 0, package = 0, syntax = 0, behaviour = 0, sequence = 0, classifier = 0,
-         total = 0;
-};
-
 struct ScanReport {
   std::string target;
   Ecosystem ecosystem = Ecosystem::kUnknown;
@@ -47,7 +43,8 @@ struct ScanReport {
   std::string sequence;
   std::vector<Note> notes;
   uint64_t files = 0, bytes = 0, parsed_bytes = 0;
-  Milliseconds ms;
+  StageTimes ms{};
+  double total_ms = 0;  // not the sum alone: the thread is started, too
 };
 
 }  // namespace cerebro
