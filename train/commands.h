@@ -70,6 +70,15 @@ struct EvaluateOptions : CommonOptions {
 };
 void evaluate(const EvaluateOptions& options);
 
+// A judge without behaviours, trained on the archives' words; gives scores as evaluate does.
+struct WordsOptions : CommonOptions {
+  std::string corpus, manifest;  // as for tools/make_sequences.py
+  std::string split = "test";
+  std::string scores = "train/out/words.jsonl";
+  double malicious_fpr = 0.001;  // on val, chooses the threshold
+};
+void bag_of_words(const WordsOptions& options);
+
 // The cores, or what the options say.
 size_t thread_count(const CommonOptions& options);
 

@@ -150,6 +150,20 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
   command.callback([&] { evaluate(options); });
 }
 
+void add_words(CLI::App& app, WordsOptions& options) {
+  CLI::App& command = *app.add_subcommand("words", "measure a bag of source words");
+  command.add_option("corpus", options.corpus, "folder of the archives")->required();
+  command.add_option("manifest", options.manifest, "one JSON object a line")->required();
+  command.add_option("--split", options.split)
+      ->check(CLI::IsMember({"val", "test"}))
+      ->capture_default_str();
+  command.add_option("--scores", options.scores, "file to write")->capture_default_str();
+  command.add_option("--malicious-fpr", options.malicious_fpr)->capture_default_str();
+  command.add_option("--seed", options.seed)->capture_default_str();
+  command.add_option("--threads", options.threads, "0: all cores")->capture_default_str();
+  command.callback([&] { bag_of_words(options); });
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Trains and measures Cerebro's model; train/README.md shows the way.");
   app.require_subcommand(1);
@@ -167,6 +181,8 @@ int run(int argc, char** argv) {
   add_finetune(app, finetune_options);
   add_calibrate(app, calibrate_options);
   add_evaluate(app, evaluate_options);
+  WordsOptions words_options;
+  add_words(app, words_options);
 
   use_one_thread_per_operation();
   try {
