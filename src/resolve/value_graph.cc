@@ -7,6 +7,8 @@ namespace {
 
 constexpr size_t kMaxPathBytes = 96;  // "aiohttp.ClientSession().post().json()" is enough by far
 
+constexpr uint64_t pair_key(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
+
 }  // namespace
 
 SlotId ValueGraph::new_slot() {
@@ -15,13 +17,17 @@ SlotId ValueGraph::new_slot() {
 }
 
 ValueId ValueGraph::value(ValueKind kind, uint32_t data, uint32_t extra) {
-  const auto [it, inserted] =
-      ids_.try_emplace(ValueKey{kind, data, extra}, static_cast<ValueId>(keys_.size()));
-  if (inserted) keys_.push_back(it->first);
-  return it->second;
+  // 28 bits are enough for `data`: all the source that is read has fewer functions and words.
+  const uint64_t key = uint64_t{static_cast<uint8_t>(kind)} << 60 ^ pair_key(data, extra);
+  const auto [id, inserted] = ids_.try_emplace(key, static_cast<ValueId>(keys_.size()));
+  if (inserted) keys_.push_back({kind, data, extra});
+  return id;
 }
 
-ValueId ValueGraph::new_object() { return value(ValueKind::kObject, objects_made_++); }
+ValueId ValueGraph::new_object() {
+  keys_.push_back({ValueKind::kObject, objects_made_++, 0});
+  return static_cast<ValueId>(keys_.size() - 1);
+}
 
 void ValueGraph::enqueue(SlotId slot) {
   if (slots_[slot].queued) return;
@@ -32,54 +38,51 @@ void ValueGraph::enqueue(SlotId slot) {
 void ValueGraph::add_value(SlotId slot, ValueId value) {
   if (slot == kNoId) return;
   ++steps_;
-  std::vector<ValueId>& values = slots_[slot].values;
-  if (values.size() >= limits_.values_per_name) return;
-  if (std::find(values.begin(), values.end(), value) != values.end()) return;
-  values.push_back(value);
+  NumberList& values = slots_[slot].values;
+  if (values.size() >= limits_.values_per_name || values.contains(value)) return;
+  values.push(value, arena_);
   enqueue(slot);
 }
 
 void ValueGraph::add_copy(SlotId from, SlotId to) {
   if (from == kNoId || to == kNoId || from == to) return;
-  std::vector<SlotId>& copies = slots_[from].copies;
+  Slot& source = slots_[from];
   // Duplicates only cost time; looking back a little catches the common ones.
-  const size_t seen = std::min<size_t>(copies.size(), 16);
-  if (std::find(copies.end() - static_cast<ptrdiff_t>(seen), copies.end(), to) != copies.end())
-    return;
-  copies.push_back(to);
+  if (source.copies.contains(to, 16)) return;
+  source.copies.push(to, arena_);
   ++steps_;
-  for (uint32_t i = 0; i < slots_[from].done; ++i) add_value(to, slots_[from].values[i]);
+  for (uint32_t i = 0; i < source.done; ++i) add_value(to, source.values[i]);
 }
 
 void ValueGraph::add_taint_copy(SlotId from, SlotId to) {
   if (from == kNoId || to == kNoId || from == to) return;
-  slots_[from].taint_copies.push_back(to);
-  for (uint32_t i = 0; i < slots_[from].done; ++i) {
-    const ValueId v = slots_[from].values[i];
+  Slot& source = slots_[from];
+  source.taint_copies.push(to, arena_);
+  for (uint32_t i = 0; i < source.done; ++i) {
+    const ValueId v = source.values[i];
     if (keys_[v].kind == ValueKind::kTaint) add_value(to, v);
   }
 }
 
 // Constraints that solving adds are often the same ones again (a class that is its own base would
-// add them for ever), so each is kept once.
+// add them for ever), so each is kept once. Those of the generator are new.
 bool ValueGraph::remember(std::initializer_list<uint64_t> parts) {
+  if (!solving_) return true;
   uint64_t hash = 0;
   for (uint64_t part : parts) {
     hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL;
     hash ^= hash >> 31;
   }
-  return remembered_.insert(hash).second;
+  return remembered_.try_emplace(hash, 0).second;
 }
 
-// Constraints that solving adds are often the same ones again (a class that is its own base would
-// add them for ever), so each is kept once.
 void ValueGraph::attach(SlotId slot, Constraint constraint) {
   ++steps_;
   if (!remember({slot, static_cast<uint64_t>(constraint.kind), constraint.field, constraint.other,
                  constraint.site, constraint.argument})) {
     return;
   }
-  slots_[slot].constraints.push_back(static_cast<uint32_t>(constraints_.size()));
+  slots_[slot].constraints.push(static_cast<uint32_t>(constraints_.size()), arena_);
   constraints_.push_back(constraint);
   if (slots_[slot].done > 0) enqueue(slot);
 }
@@ -114,7 +117,7 @@ void ValueGraph::add_call(SlotId callee, CallSite site) {
   if (!remember({callee, site.unit, site.node, site.result, uint64_t{site.functions_only} + 16}))
     return;
   const auto id = static_cast<uint32_t>(sites_.size());
-  sites_.push_back(std::move(site));
+  sites_.emplace_back() = std::move(site);
   pending_sites_.emplace_back(id, callee);
   attach(callee, {Constraint::Kind::kCall, 0, kNoId, id, kNoNode, 0});
 }
@@ -127,54 +130,69 @@ void ValueGraph::add_escape(SlotId function, const CallSite& site, Symbol api_pa
   copy.unit = site.unit;
   copy.node = site.node;
   copy.receiver = site.receiver;
-  sites_.push_back(copy);
+  sites_.emplace_back() = std::move(copy);
   attach(function, {Constraint::Kind::kEscape, api_path, kNoId, id, kNoNode, argument});
 }
 
-SlotId ValueGraph::any_slot(ValueId object) {
-  ObjectFields& fields = objects_[object];
-  if (fields.any == kNoId) fields.any = new_slot();
-  return fields.any;
+ValueGraph::Object& ValueGraph::object(ValueId id) {
+  if (objects_of_.size() <= id) objects_of_.resize(keys_.size(), kNoId);
+  uint32_t& index = objects_of_[id];
+  if (index == kNoId) {
+    index = static_cast<uint32_t>(objects_.size());
+    objects_.emplace_back();
+  }
+  return objects_[index];
 }
 
-SlotId ValueGraph::element_slot(ValueId object) {
-  if (objects_[object].element == kNoId) {
-    const SlotId element = new_slot();
-    objects_[object].element = element;
-    add_copy(element, any_slot(object));
-    for (const auto& [symbol, slot] : objects_[object].fields) add_copy(element, slot);
+SlotId ValueGraph::any_slot(ValueId id) {
+  Object& its = object(id);
+  if (its.any == kNoId) its.any = new_slot();
+  return its.any;
+}
+
+SlotId ValueGraph::element_slot(ValueId id) {
+  Object& its = object(id);
+  if (its.element != kNoId) return its.element;
+  its.element = new_slot();
+  add_copy(its.element, any_slot(id));
+  for (const Symbol field : its.fields) {
+    add_copy(its.element, *field_slots_.find(pair_key(id, field)));
   }
-  return objects_[object].element;
+  return its.element;
 }
 
 SlotId ValueGraph::field_slot(ValueId object, Symbol field) {
-  ObjectFields& fields = objects_[object];
-  const auto it = fields.fields.find(field);
-  if (it != fields.fields.end()) return it->second;
+  if (const uint32_t* slot = field_slots_.find(pair_key(object, field))) return *slot;
   const SlotId slot = new_slot();
   bind_field(object, field, slot);
   return slot;
 }
 
-void ValueGraph::bind_field(ValueId object, Symbol field, SlotId slot) {
-  objects_[object].fields[field] = slot;
-  add_copy(slot, any_slot(object));
-  if (objects_[object].element != kNoId) add_copy(objects_[object].element, slot);
+void ValueGraph::bind_field(ValueId id, Symbol field, SlotId slot) {
+  Object& its = object(id);
+  const auto [bound, inserted] = field_slots_.try_emplace(pair_key(id, field), slot);
+  bound = slot;
+  if (inserted) its.fields.push(field, arena_);
+  add_copy(slot, any_slot(id));
+  add_copy(its.element, slot);
 }
 
-void ValueGraph::add_parent(ValueId object, SlotId parent) {
-  objects_[object].parents.push_back(parent);
-}
+void ValueGraph::add_parent(ValueId id, SlotId parent) { object(id).parents.push(parent, arena_); }
 
 Symbol ValueGraph::join(Symbol path, std::string_view suffix) {
-  const Symbol tail = pool_.intern(suffix);
-  const auto [it, inserted] = joins_.try_emplace((uint64_t{path} << 32) | tail, 0);
-  if (inserted) {
-    std::string text(pool_.text(path));
-    text += suffix;
-    it->second = text.size() <= kMaxPathBytes ? pool_.intern(text) : 0;
-  }
-  return it->second;
+  return join(path, Join::kText, pool_.intern(suffix));
+}
+
+Symbol ValueGraph::join(Symbol path, Join how, Symbol tail) {
+  static constexpr std::string_view kBetween[] = {"", ".", "()."};
+  const auto [joined, inserted] =
+      joins_.try_emplace(pair_key(path, tail << 2 | static_cast<uint32_t>(how)), 0);
+  if (!inserted) return joined;
+  std::string text(pool_.text(path));
+  text += kBetween[static_cast<size_t>(how)];
+  text += pool_.text(tail);
+  joined = text.size() <= kMaxPathBytes ? pool_.intern(text) : 0;
+  return joined;
 }
 
 void ValueGraph::add_api(SlotId slot, Symbol path) {
@@ -193,21 +211,19 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
     case Constraint::Kind::kLoad:
       switch (value_key.kind) {
         case ValueKind::kApi: {
-          if (pool_.text(constraint.field) == "default" &&
-              host_->has_default_exports(constraint.site)) {
+          if (constraint.field == default_ && host_->has_default_exports(constraint.site)) {
             add_api(constraint.other, value_key.data);
             break;
           }
-          std::string suffix = ".";
-          suffix += pool_.text(constraint.field);
-          add_api(constraint.other, join(value_key.data, suffix));
+          add_api(constraint.other, join(value_key.data, Join::kMember, constraint.field));
           break;
         }
         case ValueKind::kObject: {
           add_copy(field_slot(id, constraint.field), constraint.other);
-          const std::vector<SlotId> parents = objects_[id].parents;
-          for (SlotId parent : parents) {
-            add_load(parent, constraint.field, constraint.other, constraint.site, constraint.node);
+          const NumberList& parents = object(id).parents;
+          for (uint32_t i = 0; i < parents.size(); ++i) {
+            add_load(parents[i], constraint.field, constraint.other, constraint.site,
+                     constraint.node);
           }
           break;
         }
@@ -229,9 +245,7 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
       break;
     case Constraint::Kind::kLoadMethod:
       if (value_key.kind == ValueKind::kApi) {
-        std::string suffix = "().";
-        suffix += pool_.text(constraint.field);
-        add_api(constraint.other, join(value_key.data, suffix));
+        add_api(constraint.other, join(value_key.data, Join::kMethod, constraint.field));
       } else {
         host_->on_load_method(id, constraint.field, constraint.other, constraint.site);
       }
@@ -296,7 +310,7 @@ void ValueGraph::release_unknown_calls() {
     const bool known = std::any_of(slots_[callee].values.begin(), slots_[callee].values.end(),
                                    [&](ValueId v) { return keys_[v].kind != ValueKind::kTaint; });
     if (known) continue;
-    const CallSite site = sites_[id];
+    const CallSite& site = sites_[id];
     if (site.functions_only) continue;
     for (uint32_t i = 0; i < site.arguments.size(); ++i) {
       add_escape(site.arguments[i].slot, site, 0, i);
@@ -308,13 +322,13 @@ void ValueGraph::release_unknown_calls() {
 }
 
 void ValueGraph::propagate(SlotId id) {
-  Slot& slot = slots_[id];  // a deque: the reference stays valid
+  Slot& slot = slots_[id];
   for (; slot.done < slot.values.size(); ++slot.done) {
     const ValueId v = slot.values[slot.done];
     steps_ += 1 + slot.copies.size();
-    for (SlotId to : slot.copies) add_value(to, v);
+    for (const SlotId to : slot.copies) add_value(to, v);
     if (keys_[v].kind == ValueKind::kTaint) {
-      for (SlotId to : slot.taint_copies) add_value(to, v);
+      for (const SlotId to : slot.taint_copies) add_value(to, v);
     }
   }
   // Applying may add constraints and values to this very slot: indices, and it is queued again.
@@ -329,6 +343,12 @@ void ValueGraph::propagate(SlotId id) {
 }
 
 void ValueGraph::solve() {
+  solving_ = true;
+  reach_fixpoint();
+  solving_ = false;
+}
+
+void ValueGraph::reach_fixpoint() {
   while (true) {
     while (!queue_.empty() && !exhausted()) {
       const SlotId id = queue_.back();

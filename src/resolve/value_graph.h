@@ -10,13 +10,13 @@
 // can be added after a solve, and the work is bounded by Limits::resolve_steps.
 
 #include <cstdint>
-#include <deque>
 #include <initializer_list>
 #include <span>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "base/arena.h"
+#include "base/flat_map.h"
 #include "base/limits.h"
 #include "syntax/ir.h"
 
@@ -45,16 +45,6 @@ struct ValueKey {
   ValueKind kind;
   uint32_t data;
   uint32_t extra;
-  bool operator==(const ValueKey&) const = default;
-};
-
-struct ValueKeyHash {
-  size_t operator()(const ValueKey& key) const {
-    uint64_t mixed = (uint64_t{key.data} << 32) | key.extra;
-    mixed =
-        (mixed ^ static_cast<uint64_t>(key.kind) * 0x9E3779B97F4A7C15ULL) * 0xBF58476D1CE4E5B9ULL;
-    return static_cast<size_t>(mixed ^ (mixed >> 29));
-  }
 };
 
 struct CallSite {
@@ -91,7 +81,8 @@ class GraphHost {
 
 class ValueGraph {
  public:
-  ValueGraph(StringPool& pool, const Limits& limits) : pool_(pool), limits_(limits) {}
+  ValueGraph(StringPool& pool, const Limits& limits)
+      : pool_(pool), limits_(limits), default_(pool.intern("default")) {}
   void set_host(GraphHost* host) { host_ = host; }
 
   SlotId new_slot();
@@ -127,7 +118,8 @@ class ValueGraph {
   void solve();
   bool exhausted() const { return steps_ > limits_.resolve_steps; }
 
-  std::span<const ValueId> values(SlotId slot) const { return slots_[slot].values; }
+  // Valid until a value is added to the slot.
+  std::span<const ValueId> values(SlotId slot) const { return slots_[slot].values.span(); }
 
  private:
   struct Constraint {
@@ -148,19 +140,22 @@ class ValueGraph {
     uint32_t done = 0;      // values of its slot that it has been applied to
   };
   struct Slot {
-    std::vector<ValueId> values;
-    std::vector<SlotId> copies;
-    std::vector<SlotId> taint_copies;
-    std::vector<uint32_t> constraints;
-    uint32_t done = 0;  // values already propagated
+    NumberList values;
+    NumberList copies;
+    NumberList taint_copies;
+    NumberList constraints;  // indices into constraints_
+    uint32_t done = 0;       // values already propagated
     bool queued = false;
   };
-  struct ObjectFields {
-    std::unordered_map<Symbol, SlotId> fields;
-    std::vector<SlotId> parents;
+  struct Object {
+    NumberList fields;  // their names; the slots are in field_slots_
+    NumberList parents;
     SlotId any = kNoId, element = kNoId;
   };
+  enum class Join : uint8_t { kText, kMember, kMethod };  // path + x, path.x, path().x
 
+  Object& object(ValueId id);
+  Symbol join(Symbol path, Join how, Symbol tail);
   void enqueue(SlotId slot);
   bool remember(std::initializer_list<uint64_t> parts);  // false when it was there already
   void propagate(SlotId slot);
@@ -169,20 +164,26 @@ class ValueGraph {
   void apply_call(const CallSite& site, ValueId callee);
   void apply_escape(const Constraint& constraint, ValueId value);
   void release_unknown_calls();
+  void reach_fixpoint();
 
   StringPool& pool_;
   const Limits& limits_;
   GraphHost* host_ = nullptr;
-  std::deque<Slot> slots_;
+  const Symbol default_;
+  Arena arena_;  // of the lists
+  StableVector<Slot> slots_;
   std::vector<ValueKey> keys_;
-  std::unordered_map<ValueKey, ValueId, ValueKeyHash> ids_;
-  std::unordered_map<ValueId, ObjectFields> objects_;
+  FlatMap ids_;                       // ValueKey -> ValueId
+  std::vector<uint32_t> objects_of_;  // by ValueId: index into objects_
+  StableVector<Object> objects_;
+  FlatMap field_slots_;  // object, field -> SlotId
   std::vector<Constraint> constraints_;
-  std::deque<CallSite> sites_;
+  StableVector<CallSite> sites_;
   std::vector<std::pair<uint32_t, SlotId>> pending_sites_;  // site, callee slot: unknown so far
-  std::unordered_map<uint64_t, Symbol> joins_;
+  FlatMap joins_;                                           // path, tail -> Symbol
   std::vector<SlotId> queue_;
-  std::unordered_set<uint64_t> remembered_;  // hashes of constraints and call sites
+  FlatMap remembered_;  // hashes of the constraints and call sites that solving has added
+  bool solving_ = false;
   uint32_t objects_made_ = 0;
   uint64_t steps_ = 0;
 };
