@@ -200,6 +200,53 @@ std::optional<std::string> decode_ascii85(std::string_view text, size_t max_byte
   return writer.take();
 }
 
+// Each line: its length in bytes, then four digits for three bytes.
+std::optional<std::string> decode_uu(std::string_view text, size_t max_bytes) {
+  std::string out;
+  const auto value = [](char c) { return static_cast<uint32_t>(c - ' ') & 63; };
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    at = end + 1;
+    if (line.starts_with("begin ") || line.empty()) continue;
+    if (line == "end") break;
+    const size_t size = value(line[0]);
+    if (out.size() + size > max_bytes) return std::nullopt;
+    std::string bytes;
+    for (size_t i = 1; bytes.size() < size; i += 4) {
+      uint32_t group = 0;
+      for (size_t k = i; k < i + 4; ++k) {
+        const char c = k < line.size() ? line[k] : ' ';
+        if (c < ' ' || c > '`') return std::nullopt;
+        group = group << 6 | value(c);
+      }
+      for (unsigned shift : {16U, 8U, 0U}) bytes += static_cast<char>(group >> shift & 0xFF);
+    }
+    out.append(bytes, 0, size);
+  }
+  return out;
+}
+
+std::optional<std::string> decode_quoted_printable(std::string_view text, size_t max_bytes) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (out.size() == max_bytes) return std::nullopt;
+    const std::string_view rest = text.substr(i);
+    if (rest.starts_with("=\r\n")) {
+      i += 2;
+    } else if (rest.starts_with("=\n")) {
+      i += 1;
+    } else if (rest[0] == '=' && rest.size() > 2 && digit(kBase16, rest[1]) >= 0 &&
+               digit(kBase16, rest[2]) >= 0) {
+      out.push_back(static_cast<char>(digit(kBase16, rest[1]) * 16 + digit(kBase16, rest[2])));
+      i += 2;
+    } else {
+      out.push_back(rest[0]);
+    }
+  }
+  return out;
+}
+
 std::string decode_rot13(std::string_view text) {
   std::string out(text);
   for (char& c : out) {

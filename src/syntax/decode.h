@@ -19,6 +19,8 @@ std::optional<std::string> decode_base85(std::string_view text,
                                          size_t max_bytes);  // RFC 1924 (Python b85)
 std::optional<std::string> decode_ascii85(std::string_view text,
                                           size_t max_bytes);  // Adobe (Python a85)
+std::optional<std::string> decode_uu(std::string_view text, size_t max_bytes);  // lines or a file
+std::optional<std::string> decode_quoted_printable(std::string_view text, size_t max_bytes);
 std::string decode_rot13(std::string_view text);
 std::optional<std::string> decode_url(std::string_view text, size_t max_bytes);  // %XX
 std::optional<std::string> inflate_any(std::string_view bytes,

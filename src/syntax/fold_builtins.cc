@@ -2,6 +2,10 @@
 
 namespace cerebro::folding {
 
+std::optional<ValueList> items_of(const Call& call, size_t i) {
+  return i < call.size() ? iterate(call.eval, call.args[i]) : std::nullopt;
+}
+
 Value reversed_list(const Call& call, const ValueList& values) {
   if (!can_make(call, values.size())) return {};
   return list(ValueList(values.rbegin(), values.rend()));

@@ -28,6 +28,13 @@ inline bool can_make(const Call& call, size_t count) {
   return call.eval.spend_bytes(count * sizeof(Value));
 }
 
+// What iterating over the i-th argument gives.
+std::optional<ValueList> items_of(const Call& call, size_t i);
+
+// Python's bytes.decode() and str.encode(), and what codecs.decode() and .encode() do beyond them.
+Value decode_with(const Call& call, const Value& subject, std::string_view codec);
+Value encode_with(const Call& call, const Value& subject, std::string_view codec);
+
 Value reversed_list(const Call& call, const ValueList& values);
 Value replaced(const Call& call, std::string_view from, std::string_view to, size_t max_count);
 Value split(const Call& call, std::string_view separator, size_t max_parts);

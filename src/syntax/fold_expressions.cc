@@ -14,22 +14,25 @@ namespace {
 
 using Kind = Value::Kind;
 
-constexpr std::string_view kHole = "\xEF\xBF\xBC";  // U+FFFC in place of an unknown part
 constexpr size_t kLongChain = 64;
 constexpr size_t kPathBytes = 512;
 constexpr size_t kBytesPerStep = 256;
 
 using Table = std::unordered_map<std::string_view, const Row*>;
 
-Table index_rows(std::span<const Row> rows) {
+Table index_rows(std::initializer_list<std::span<const Row>> tables) {
   Table table;
-  for (const Row& row : rows) table.emplace(row.path, &row);
+  for (const std::span<const Row> rows : tables) {
+    for (const Row& row : rows) table.emplace(row.path, &row);
+  }
   return table;
 }
 
 const Row* find_row(bool python, std::string_view path) {
-  static const Table python_table = index_rows(python_rows());
-  static const Table javascript_table = index_rows(javascript_rows());
+  static const Table python_table =
+      index_rows({python_builtin_rows(), python_text_rows(), python_container_rows(),
+                  python_module_rows(), python_object_rows()});
+  static const Table javascript_table = index_rows({javascript_rows()});
   const Table& table = python ? python_table : javascript_table;
   const auto row = table.find(path);
   return row == table.end() ? nullptr : row->second;
@@ -597,6 +600,7 @@ Ref Evaluator::method(const Ref& self, std::string_view method_name) {
     const Ref own = member(self, method_name);
     if (own->kind == Kind::kFunction || own->kind == Kind::kPath) return own;
   }
+  if (self->kind == Kind::kMap && self->boolean && python_) return unknown();  // an object
   if (!python_ && method_name == "constructor") return member(self, method_name);
   const std::string_view type = type_name(*self, python_);
   if (type.empty()) return unknown();
@@ -611,9 +615,13 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
     case Kind::kPath: {
       if (object->text == "globals()") return variable(key);
       if (python_ && key == "__dict__") return object;
+      if (is_instance(*object) && key == "name" && !object->list->empty()) {
+        return share(object->list->front());  // of a file: open() and NamedTemporaryFile()
+      }
       if (object->text.size() + key.size() > kPathBytes) return unknown();
       std::string full = object->text;
       full.append(".").append(key);
+      if (python_ && full == "sys.executable") return share(interpreter());
       if (full == "globalThis.NaN") return share(real(std::nan("")));
       if (full == "globalThis.Infinity") return share(real(HUGE_VAL));
       // Array, String, Object and functions themselves are made by Function.
@@ -623,9 +631,15 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
       }
       return share(path(std::string(canonical(full))));
     }
-    case Kind::kMap:
-      return python_ ? unknown() : element(*this, object, string(std::string(key)));
+    case Kind::kMap: {
+      if (!python_) return element(*this, object, string(std::string(key)));
+      if (!object->boolean) return unknown();
+      const Ref own = element(*this, object, string(std::string(key)));
+      if (own->known() || object->node == kNoNode) return own;
+      return class_member(object->node, key, object);
+    }
     case Kind::kFunction: {
+      if (is_class(*object)) return class_member(object->node, key, unknown());
       const auto members = function_members_.find(object->node);
       if (members != function_members_.end()) {
         for (const auto& [row_key, value] : members->second) {
@@ -686,6 +700,7 @@ Ref Evaluator::index(NodeId key, const Ref& object, Frame* frame) {
   if (value->kind == Kind::kString &&
       (object->kind == Kind::kPath || (!python_ && object->kind != Kind::kMap))) {
     if (python_ && object->text == "sys.modules") return share(path(value->text));
+    if (python_ && is_instance(*object)) return unknown();
     const auto number_index = python_ ? std::nullopt : to_number(*value);
     if (!number_index || std::isnan(*number_index)) return member(object, value->text);
     return element(*this, object, number(*number_index));
@@ -731,7 +746,9 @@ Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* f
   }
   if (unbound && args.empty()) return unknown();
   if (unbound) return call_row(*row, args[0], std::span(args).subspan(1), keywords);
-  if (row != nullptr) return call_row(*row, self, args, keywords);
+  if (row != nullptr) {
+    return call_row(*row, self->known() ? self : callee, args, keywords, id);
+  }
   if (callee->kind == Kind::kFunction) return call_function(*callee, args, keywords);
   for (const Ref& arg : args) {
     const bool container = arg->kind == Kind::kList || arg->kind == Kind::kMap;
@@ -741,10 +758,12 @@ Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* f
 }
 
 Ref Evaluator::call_row(const Row& row, const Ref& self, std::span<const Ref> args,
-                        std::span<const Keyword> keywords) {
+                        std::span<const Keyword> keywords, NodeId site) {
   // Array.prototype.join() without an array, and the like.
   const std::string_view type = row.path.substr(0, row.path.find('.'));
   if (is_type(type) && type != type_name(*self, python_)) return unknown();
+  // Rows of what a call gave, and of its methods, read what it was made from.
+  if (python_ && row.path.find("()") != row.path.npos && !is_instance(*self)) return unknown();
   bool is_decoded = (row.flags & kDecodes) != 0 || self->decoded;
   for (const Ref& arg : args) {
     if ((row.flags & kTakesUnknown) == 0 && !whole(*arg)) return unknown();
@@ -752,7 +771,7 @@ Ref Evaluator::call_row(const Row& row, const Ref& self, std::span<const Ref> ar
   }
   if ((row.flags & kTakesUnknown) == 0 && self->kind == Kind::kPartial) return unknown();
   if (!spend(1)) return unknown();
-  Value value = row.function({*this, row.path, self, args, keywords});
+  Value value = row.function({*this, row.path, self, args, keywords, site});
   if (value.known() && !spend_bytes(total_bytes(value))) return unknown();
   const bool made = value.is_text() || value.kind == Kind::kPartial || value.kind == Kind::kList;
   value.decoded |= is_decoded && made;

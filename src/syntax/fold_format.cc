@@ -9,7 +9,6 @@ namespace {
 
 using Kind = Value::Kind;
 
-constexpr std::string_view kHole = "\xEF\xBF\xBC";
 constexpr size_t kWidest = 4096;
 
 struct Spec {

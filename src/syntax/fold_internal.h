@@ -21,6 +21,8 @@ namespace cerebro::folding {
 
 using Ref = std::shared_ptr<const Value>;  // never null
 
+constexpr std::string_view kHole = "\xEF\xBF\xBC";  // U+FFFC in place of an unknown part
+
 // --- values (fold_values.cc)
 
 const Ref& unknown();
@@ -36,10 +38,15 @@ Value bytes(std::string text);
 Value list(ValueList values);
 Value map(ValueMap entries);
 Value path(std::string text);
+Value partial(std::string text);
+// What calling the path gave: it has the arguments, by which its methods know what it is.
+Value instance(std::string path, ValueList args, ValueMap keywords, NodeId site);
+Value interpreter();         // sys.executable: a Python, wherever it is
 Value decoded(Value value);  // the same, marked as decoded
 
 inline bool is_undefined(const Value& v) { return v.kind == Value::Kind::kNull && v.boolean; }
 inline bool is(const Value& v, Value::Kind kind) { return v.kind == kind; }
+inline bool is_instance(const Value& v) { return v.kind == Value::Kind::kPath && v.list; }
 // Known, and without unknown parts.
 inline bool whole(const Value& v) {
   return v.kind != Value::Kind::kUnknown && v.kind != Value::Kind::kPartial;
@@ -87,6 +94,7 @@ struct Call {
   Ref self;               // the receiver of a method
   std::span<const Ref> args;
   std::span<const Keyword> keywords;
+  NodeId site = kNoNode;  // the call, where the code has one
 
   const Value& arg(size_t i) const { return i < args.size() ? *args[i] : *unknown(); }
   const Value& keyword(std::string_view keyword_name) const;
@@ -110,7 +118,11 @@ struct Row {
   uint8_t flags = 0;
 };
 
-std::span<const Row> python_rows();
+std::span<const Row> python_builtin_rows();
+std::span<const Row> python_text_rows();
+std::span<const Row> python_container_rows();
+std::span<const Row> python_module_rows();
+std::span<const Row> python_object_rows();
 std::span<const Row> javascript_rows();
 
 // --- operators (fold_operators.cc)
@@ -173,10 +185,11 @@ class Evaluator {
   Ref call(const Ref& callee, const Ref& self, std::span<const Ref> args,
            std::span<const Keyword> keywords = {});
   Ref member(const Ref& object, std::string_view name);
-  Ref variable(std::string_view name);           // of globals(): a variable or a builtin
-  void raise() { raised_ = true; }               // a builtin that throws in the language
-  void fail() { failed_ = true; }                // nothing after this would be certain
-  const std::u32string& units(const Ref& text);  // code points; JavaScript: UTF-16 units
+  Ref variable(std::string_view name);                      // of globals(): a variable or a builtin
+  Ref evaluate(std::string_view expression, bool literal);  // of eval() and its kin
+  void raise() { raised_ = true; }                          // a builtin that throws in the language
+  void fail() { failed_ = true; }                           // nothing after this would be certain
+  const std::u32string& units(const Ref& text);             // code points; JavaScript: UTF-16 units
 
  private:
   enum class Flow : uint8_t { kNormal, kReturn, kBreak, kContinue, kRaise, kFail };
@@ -199,7 +212,7 @@ class Evaluator {
   Ref index(NodeId index, const Ref& object, Frame* frame);
   Ref call_node(NodeId id, const Ref& callee, const Ref& self, Frame* frame);
   Ref call_row(const Row& row, const Ref& self, std::span<const Ref> args,
-               std::span<const Keyword> keywords);
+               std::span<const Keyword> keywords, NodeId site = kNoNode);
   Ref method(const Ref& self, std::string_view name);
   Ref remember(NodeId id, const Ref& value);
   const Ref* recall(NodeId id, const Frame* frame) const;
@@ -212,7 +225,8 @@ class Evaluator {
   Ref name(NodeId id, Frame* frame, bool shared);
   Ref static_name(BindingId binding, NodeId use);
   Ref variable_value(BindingId binding, NodeId use);
-  Ref global_name(std::string_view name) const;
+  Ref global_name(std::string_view name);
+  NodeId with_item(const Binding& binding, NodeId use) const;
   Ref imported(const Binding& binding);
   Ref import_value(NodeId import_name);
   Ref destructured(BindingId binding);
@@ -224,6 +238,22 @@ class Evaluator {
   void survey();
   void survey_call(NodeId id);
   void survey_write(NodeId target, NodeId write);
+
+  // classes, parameters, eval (fold_classes.cc)
+  enum class Method : uint8_t { kPlain, kStatic, kClass, kProperty, kOther };
+  struct Inner;
+  bool is_class(const Value& value) const;
+  Ref class_of(const Binding& binding);
+  BindingId class_binding(NodeId cls, std::string_view key);
+  Method method_kind(NodeId function) const;
+  Ref class_member(NodeId cls, std::string_view key, const Ref& self);
+  static std::shared_ptr<const ValueList> receiver(const Value& self);
+  Ref construct(NodeId cls, std::span<const Ref> args, std::span<const Keyword> keywords);
+  std::vector<NodeId> call_sites(NodeId function);
+  Ref argument_at(NodeId call, NodeId param, size_t position, bool bound);
+  Ref parameter_value(BindingId id);
+  Ref loop_value(NodeId loop, BindingId id);
+  static bool is_portable(const Value& value, int depth);
 
   // runs of statements that build a variable step by step (fold_slices.cc)
   Ref sliced(BindingId binding, NodeId use);
@@ -246,6 +276,7 @@ class Evaluator {
   Flow loop(NodeId id, Frame* frame);
   Flow for_in(NodeId id, Frame* frame);
   Flow try_statement(NodeId id, Frame* frame);
+  Flow with_statement(NodeId id, Frame* frame);
   Flow switch_statement(NodeId id, Frame* frame);
   Flow jump(uint32_t begin, uint32_t end) const;
   Ref assign_node(NodeId id, Frame* frame);
@@ -318,7 +349,22 @@ class Evaluator {
   Units units_[2];
   size_t next_units_ = 0;
 
+  Evaluator* outer_ = nullptr;  // of eval("..."): where its names are looked up
+  bool literal_ = false;        // only constants: no names
+  int eval_depth_ = 0;
+
+  // Where a name stands: as the callee of calls, and otherwise.
+  struct Uses {
+    std::vector<NodeId> calls;
+    size_t others = 0;
+  };
   bool surveyed_ = false;
+  std::unordered_map<BindingId, Uses> name_calls_;
+  std::unordered_map<std::string_view, std::vector<NodeId>> member_calls_;
+  std::unordered_map<NodeId, NodeId> immediate_calls_;  // (lambda ...)(...): function -> call
+  std::unordered_map<NodeId, BindingId> named_lambdas_;
+  std::unordered_map<NodeId, NodeId> with_items_;  // kAssign -> its kWith
+  std::unordered_map<ScopeId, std::unordered_map<std::string_view, BindingId>> class_names_;
   std::unordered_map<BindingId, std::vector<NodeId>> writes_;  // into the members of a variable
   std::unordered_map<BindingId, Ref> written_;                 // maps with their writes
   std::unordered_map<NodeId, NodeId> imports_;                 // kImportName -> kImport

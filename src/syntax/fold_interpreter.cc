@@ -27,6 +27,7 @@ bool is_container(const Value& value) {
 Ref Evaluator::call_function(const Value& function, std::span<const Ref> args,
                              std::span<const Keyword> keywords) {
   const NodeId node = function.node;
+  if (is_class(function)) return construct(node, args, keywords);
   const NodeId body = module_.child(node, 1);
   if (body == kNoNode || hopeless_.contains(node) || !spend(1) ||
       (module_[node].flags & (kGenerator | kAsync)) != 0) {
@@ -39,6 +40,12 @@ Ref Evaluator::call_function(const Value& function, std::span<const Ref> args,
   frame->whole = true;
   frame->result = share(python_ ? null() : undefined());
   if (function.integer > 0) frame->parent = captured_[static_cast<size_t>(function.integer) - 1];
+  std::vector<Ref> all;
+  if (function.list) {  // a bound method
+    for (const Value& self : *function.list) all.push_back(share(self));
+    all.insert(all.end(), args.begin(), args.end());
+    args = all;
+  }
   const Flow flow =
       bind_parameters(node, frame.get(), args, keywords) ? block(body, frame.get()) : Flow::kFail;
   if (steps_ >= run_limit_) hopeless_.insert(node);
@@ -56,9 +63,15 @@ bool Evaluator::bind_parameters(NodeId function, Frame* frame, std::span<const R
   for (const NodeId param : children(module_, module_[function].first_child)) {
     const NodeId target = module_[param].first_child;
     const NodeId otherwise = module_.child(param, 1);
-    if (target == kNoNode || (module_[param].flags & kMapping) != 0) return false;
+    if (target == kNoNode) return false;
     Ref value = unknown();
-    if ((module_[param].flags & kRest) != 0) {
+    if ((module_[param].flags & kMapping) != 0) {
+      ValueMap named;
+      for (const Keyword& keyword : keywords) {
+        named.emplace_back(string(std::string(keyword.name)), *keyword.value);
+      }
+      value = share(mutable_copy(map(std::move(named))));
+    } else if ((module_[param].flags & kRest) != 0) {
       ValueList rest;
       for (; next < args.size(); ++next) rest.push_back(*args[next]);
       value = share(mutable_copy(list(std::move(rest))));
@@ -161,6 +174,7 @@ Evaluator::Flow Evaluator::statement(NodeId id, Frame* frame) {
     case NodeKind::kScope:
       return Flow::kNormal;
     case NodeKind::kWith:
+      return python_ ? with_statement(id, frame) : Flow::kFail;
     case NodeKind::kDel:
       return Flow::kFail;
     case NodeKind::kThrow:
@@ -277,6 +291,17 @@ Evaluator::Flow Evaluator::try_statement(NodeId id, Frame* frame) {
     }
   }
   return flow;
+}
+
+// What the context manager does is not known; nearly all give themselves or their argument.
+Evaluator::Flow Evaluator::with_statement(NodeId id, Frame* frame) {
+  for (const NodeId part : children(module_, id)) {
+    if (module_[part].next_sibling == kNoNode) return block(part, frame);
+    eval(part, frame);
+    if (failed_) return Flow::kFail;
+    if (raised_) return Flow::kRaise;
+  }
+  return Flow::kNormal;
 }
 
 Evaluator::Flow Evaluator::switch_statement(NodeId id, Frame* frame) {

@@ -77,9 +77,23 @@ Ref Evaluator::static_name(BindingId id, NodeId use) {
       return function_of(binding, nullptr);
     case Binding::Kind::kVariable:
       return variable_value(id, use);
+    case Binding::Kind::kClass:
+      return class_of(binding);
+    case Binding::Kind::kParameter:
+      return parameter_value(id);
     default:
       return unknown();
   }
+}
+
+// The innermost `with` around the use that binds the name.
+NodeId Evaluator::with_item(const Binding& binding, NodeId use) const {
+  NodeId found = kNoNode;
+  for (const NodeId definition : binding.definitions) {
+    const auto item = with_items_.find(definition);
+    if (item != with_items_.end() && in(use, item->second)) found = definition;
+  }
+  return found;
 }
 
 Ref Evaluator::variable_value(BindingId id, NodeId use) {
@@ -90,6 +104,12 @@ Ref Evaluator::variable_value(BindingId id, NodeId use) {
     value = eval(expression, nullptr);
   } else if (binding.definitions.size() == 1) {
     value = destructured(id);
+    if (!value->known()) value = loop_value(binding.definitions[0], id);
+  } else if (python_ && use != kNoNode) {
+    survey();
+    if (const NodeId item = with_item(binding, use); item != kNoNode) {
+      return eval(module_.child(item, 1), nullptr);
+    }
   }
   if (value->kind == Kind::kList || value->kind == Kind::kMap || value->kind == Kind::kBytes) {
     survey();
@@ -122,8 +142,17 @@ Ref Evaluator::with_writes(BindingId id, const Ref& value) {
   return written_[id] = share(map(std::move(rows)));
 }
 
-Ref Evaluator::global_name(std::string_view global) const {
+Ref Evaluator::global_name(std::string_view global) {
   if (python_) {
+    if (literal_) {
+      // JSON's words for Python's.
+      if (global == "true" || global == "false") return share(boolean(global == "true"));
+      return global == "null" ? share(null()) : unknown();
+    }
+    if (outer_ != nullptr) {
+      const Ref value = outer_->variable(global);
+      if (value->known()) return is_portable(*value, 0) ? value : unknown();
+    }
     if (global == "__builtins__") return share(path("builtins"));
     return share(path("builtins." + std::string(global)));
   }
@@ -160,6 +189,7 @@ Ref Evaluator::import_value(NodeId id) {
   const bool whole_module =
       imported_name.empty() || imported_name == "*" || (!python_ && imported_name == "default");
   if (!whole_module) full.append(".").append(imported_name);
+  if (python_ && full == "sys.executable") return share(interpreter());
   return share(path(full == "buffer.Buffer" ? "globalThis.Buffer" : std::move(full)));
 }
 
@@ -255,13 +285,26 @@ void Evaluator::survey() {
   for (NodeId id = 0; id < module_.nodes.size(); ++id) {
     const Node& node = module_[id];
     switch (node.kind) {
+      case NodeKind::kName:
+        if (python_ && scopes_.binding(id) != kNone32) ++name_calls_[scopes_.binding(id)].others;
+        break;
+      case NodeKind::kWith:
+        for (const NodeId item : children(module_, id)) with_items_.emplace(item, id);
+        break;
       case NodeKind::kImport:
         for (const NodeId imported_name : children(module_, id))
           imports_.emplace(imported_name, id);
         break;
-      case NodeKind::kAssign:
+      case NodeKind::kAssign: {
         survey_write(node.first_child, id);
+        const NodeId value = module_.child(id, 1);
+        if (python_ && kind(value) == NodeKind::kFunction &&
+            kind(node.first_child) == NodeKind::kName) {
+          named_lambdas_.emplace(value, scopes_.binding(node.first_child));
+          --name_calls_[scopes_.binding(node.first_child)].others;  // the target itself
+        }
         break;
+      }
       case NodeKind::kUnary:
         if (text(id) == "++" || text(id) == "--" || text(id) == "delete") {
           survey_write(node.first_child, id);
@@ -286,6 +329,15 @@ void Evaluator::survey_call(NodeId id) {
   const NodeId callee = module_[id].first_child;
   if (callee == kNoNode) return;
   const NodeKind form = module_[callee].kind;
+  if (python_ && form == NodeKind::kName && scopes_.binding(callee) != kNone32) {
+    Uses& uses = name_calls_[scopes_.binding(callee)];
+    uses.calls.push_back(id);
+    --uses.others;
+  } else if (python_ && form == NodeKind::kMember) {
+    member_calls_[text(callee)].push_back(id);
+  } else if (python_ && form == NodeKind::kFunction) {
+    immediate_calls_.emplace(callee, id);
+  }
   if (form == NodeKind::kMember || form == NodeKind::kIndex) {
     const NodeId key = module_.child(callee, 1);
     const std::string_view method_name = form == NodeKind::kMember ? text(callee)

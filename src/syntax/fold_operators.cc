@@ -145,6 +145,12 @@ Value python_binary(Evaluator& eval, std::string_view op, const Value& left, con
     values.insert(values.end(), right.list->begin(), right.list->end());
     return list(std::move(values));
   }
+  if (op == "/" && left.kind == Kind::kString && right.kind == Kind::kString) {
+    // Of texts only paths are divided; pathlib's fold to texts.
+    const bool absolute = right.text.starts_with('/') || left.text.empty();
+    return string(absolute ? right.text
+                           : left.text + (left.text.ends_with('/') ? "" : "/") + right.text);
+  }
   const auto x = as_number(left), y = as_number(right);
   if (!x || !y || ((op == "/" || op == "%") && *y == 0)) return {};
   if (op == "//") return *y == 0 ? Value() : real(std::floor(*x / *y));

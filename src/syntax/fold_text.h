@@ -39,8 +39,8 @@ std::optional<Value> number_literal(std::string_view text);
 // The longest prefix that is an integer of the base (parseInt); base 0: by prefix.
 std::optional<int64_t> integer_prefix(std::string_view text, int base, size_t& used);
 
-// Python's codecs for text, and for bytes to bytes ("hex", "base64", "rot13", "zlib", "bz2").
-// `known` is false when the codec is not one of ours.
+// Python's codecs (fold_codecs.cc) for text, and for bytes to bytes ("hex", "base64", "rot13",
+// "zlib", "bz2"). `known` is false when the codec is not one of ours.
 std::optional<std::string> encode_text(std::string_view utf8, std::string_view codec);
 std::optional<std::string> decode_text(std::string_view bytes, std::string_view codec);
 std::optional<std::string> decode_binary(std::string_view bytes, std::string_view codec,

@@ -109,6 +109,22 @@ Value path(std::string text) {
   return value;
 }
 
+Value partial(std::string text) {
+  Value value = of_kind(Kind::kPartial);
+  value.text = std::move(text);
+  return value;
+}
+
+Value instance(std::string path_text, ValueList args, ValueMap keywords, NodeId site) {
+  Value value = path(std::move(path_text));
+  value.list = std::make_shared<ValueList>(std::move(args));
+  value.map = std::make_shared<ValueMap>(std::move(keywords));
+  value.node = site;
+  return value;
+}
+
+Value interpreter() { return partial(std::string(kHole) + "/python"); }
+
 Value decoded(Value value) {
   value.decoded = true;
   return value;
@@ -132,8 +148,9 @@ bool equal(const Value& a, const Value& b) {
       return a.boolean == b.boolean;
     case Kind::kString:
     case Kind::kBytes:
-    case Kind::kPath:
       return a.text == b.text;
+    case Kind::kPath:
+      return a.text == b.text && a.list == b.list;
     case Kind::kFunction:
       return a.node == b.node && a.integer == b.integer;
     case Kind::kList:
@@ -149,6 +166,8 @@ Value mutable_copy(const Value& container) {
   Value copy = container.kind == Kind::kList ? list(ValueList(*container.list))
                                              : map(ValueMap(*container.map));
   copy.decoded = container.decoded;
+  copy.boolean = container.boolean;
+  copy.node = container.node;
   copy.integer = 1;
   return copy;
 }
