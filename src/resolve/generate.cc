@@ -112,7 +112,7 @@ SlotId Generator::evaluate(NodeId id) {
   const Node& n = node(id);
   switch (n.kind) {
     case NodeKind::kString: {
-      const uint32_t taints = resolver_.oracle_.taints_of_string(text(id));
+      const uint32_t taints = resolver_.taints_of_string(n.text);
       if (taints == 0) return kNoId;
       const SlotId slot = graph_.new_slot();
       for (uint32_t t = taints; t != 0; t &= t - 1) {

@@ -20,7 +20,7 @@ void Generator::parameters(NodeId params, Function& function) {
     parameter.slot = graph_.new_slot();
     if (present(target) && node(target).kind == NodeKind::kName) {
       parameter.name = node(target).text;
-      const uint32_t taints = resolver_.oracle_.taints_of_parameter(text(target));
+      const uint32_t taints = resolver_.taints_of_parameter(parameter.name);
       for (uint32_t t = taints; t != 0; t &= t - 1) {
         graph_.add_value(parameter.slot, graph_.value(ValueKind::kTaint, t & -t));
       }

@@ -148,9 +148,21 @@ bool Resolver::has_default_exports(UnitId unit) const {
 }
 
 uint32_t Resolver::taints_of(Symbol path) {
-  const auto [it, inserted] = api_taints_.try_emplace(path, 0);
-  if (inserted) it->second = oracle_.taints_of_api(pool_.text(path));
-  return it->second;
+  const auto [taints, absent] = api_taints_.try_emplace(path, 0);
+  if (absent) taints = oracle_.taints_of_api(pool_.text(path));
+  return taints;
+}
+
+uint32_t Resolver::taints_of_string(Symbol text) {
+  const auto [taints, absent] = string_taints_.try_emplace(text, 0);
+  if (absent) taints = oracle_.taints_of_string(pool_.text(text));
+  return taints;
+}
+
+uint32_t Resolver::taints_of_parameter(Symbol name) {
+  const auto [taints, absent] = parameter_taints_.try_emplace(name, 0);
+  if (absent) taints = oracle_.taints_of_parameter(pool_.text(name));
+  return taints;
 }
 
 }  // namespace cerebro

@@ -156,6 +156,8 @@ class Resolver final : private GraphHost {
   void on_load_method(ValueId cls, Symbol field, SlotId target, ValueId receiver) override;
   bool has_default_exports(UnitId unit) const override;
   uint32_t taints_of(Symbol path) override;
+  uint32_t taints_of_string(Symbol text);
+  uint32_t taints_of_parameter(Symbol name);
 
   void link(const CallSite& site, FunctionId callee, ValueId receiver);
   void construct(const CallSite& site, ClassId cls);
@@ -178,7 +180,7 @@ class Resolver final : private GraphHost {
   std::unordered_map<std::string, UnitId> files_;
   std::unordered_map<uint64_t, FunctionId> function_nodes_;
   std::unordered_map<uint64_t, std::vector<FunctionId>> edges_;
-  std::unordered_map<Symbol, uint32_t> api_taints_;
+  FlatMap api_taints_, string_taints_, parameter_taints_;  // what the oracle has said, by Symbol
 };
 
 }  // namespace cerebro
