@@ -17,6 +17,9 @@ class Arguments {
  public:
   // `node` is a kCall, kNew or kCommand.
   Arguments(Resolver& resolver, UnitId unit, NodeId node);
+  // Of a call that something else makes (indirect_calls.h).
+  Arguments(Resolver& resolver, UnitId unit, std::vector<NodeId> positional)
+      : resolver_(resolver), unit_(unit), positional_(std::move(positional)) {}
 
   NodeId find(const ArgumentKey& key) const;  // kNoNode
   size_t count() const { return positional_.size() + keywords_.size(); }

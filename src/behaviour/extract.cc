@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
+#include "behaviour/indirect_calls.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/text_signs.h"
 
@@ -498,8 +499,25 @@ class Extractor {
       done.push_back(row->behaviour);
       emit(row->behaviour, id, row->id, detail_of(*row, arguments));
     }
+    for (const IndirectCall& indirect : indirect_calls(resolver_, unit_, id)) {
+      walk_indirect(id, indirect, fired);
+    }
     flows(id, callee, fired);
     enter(id);
+  }
+
+  // map(exec, [code]): exec is called here.
+  void walk_indirect(NodeId id, const IndirectCall& indirect, std::vector<const ApiRow*>& fired) {
+    const Arguments arguments(resolver_, unit_, indirect.arguments);
+    for (Symbol symbol : resolver_.paths(unit_, indirect.callee)) {
+      const std::string_view path = resolver_.pool().text(symbol);
+      for (const ApiRow* row : catalogue_.match(api_, Access::kCall, path)) {
+        if (!arguments.satisfy(*row, catalogue_)) continue;
+        classify_roles(id, *row, arguments);
+        emit(row->behaviour, id, row->id, detail_of(*row, arguments));
+        fired.push_back(row);
+      }
+    }
   }
 
   void walk_callee(NodeId callee) {

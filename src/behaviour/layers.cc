@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
+#include "behaviour/indirect_calls.h"
 #include "behaviour/shell_words.h"
+#include "behaviour/written_files.h"
 
 namespace cerebro {
 namespace {
@@ -26,8 +28,14 @@ class LayerFinder {
   bool look() {
     const size_t units = resolver_.unit_count();
     added_ = false;
+    if (seen_.size() < units) seen_.resize(units, 0);
+    // What is written is known before anything is run.
+    for (; read_ < units; ++read_) {
+      if (resolver_.unit(read_).module.language != Language::kShell) {
+        written_.read(resolver_, read_);
+      }
+    }
     for (UnitId id = 0; id < units; ++id) {
-      if (seen_.size() <= id) seen_.resize(id + 1, 0);
       const Unit& unit = resolver_.unit(id);
       if (unit.module.language == Language::kShell) {
         if (seen_[id]++ == 0) shell_unit(id);
@@ -35,6 +43,7 @@ class LayerFinder {
       }
       // New units can teach old ones what a name means: every pass looks at all calls.
       for (NodeId call : std::vector<NodeId>(unit.calls)) code_call(id, call);
+      if (seen_[id]++ == 0 && !written_.empty()) written_imports(id);
     }
     return added_;
   }
@@ -107,12 +116,43 @@ class LayerFinder {
         added_ = true;
       }
     }
-    if (found == kNoId || found == from) return;
+    if (found == kNoId) {
+      add_written(from, node, written_.find(name), language);
+      return;
+    }
+    if (found == from) return;
     const FunctionId top = resolver_.unit(found).top;
     for (FunctionId callee : resolver_.callees(from, node)) {
       if (callee == top) return;
     }
     resolver_.add_call_edge(from, node, top);
+  }
+
+  // A file that the package has written itself, in the language of what runs it.
+  void add_written(UnitId from, NodeId node, const WrittenFile* file, Language language) {
+    if (file == nullptr) return;
+    if (language == Language::kNone) language = detect_language(file->path, file->content);
+    // A script without an ending is the shell's.
+    if (language == Language::kNone && is_plain_text(file->content)) language = Language::kShell;
+    if (language != Language::kNone) add_layer(from, node, language, file->content);
+  }
+
+  static bool is_plain_text(std::string_view content) {
+    return content.find('\0') == std::string_view::npos && !content.starts_with(
+                                                               "\x7F"
+                                                               "ELF");
+  }
+
+  // open("x.py", "w").write(code); import x
+  void written_imports(UnitId id) {
+    const Module& module = resolver_.unit(id).module;
+    if (module.language != Language::kPython) return;
+    for (NodeId n = 0; n < module.nodes.size(); ++n) {
+      if (resolver_.unit(id).module[n].kind != NodeKind::kImport) continue;
+      const std::string_view name = resolver_.pool().text(resolver_.unit(id).module[n].text);
+      if (resolver_.resolve_import(resolver_.unit(id), name, 0) != kNoId) continue;
+      add_written(id, n, written_.find_module(name), Language::kPython);
+    }
   }
 
   void command(UnitId unit, NodeId node, const std::vector<std::string>& words) {
@@ -172,6 +212,83 @@ class LayerFinder {
         }
       }
     }
+    if (language == Language::kPython && !written_.empty()) import_call(id, call, paths);
+    input_call(id, call);
+    for (const IndirectCall& indirect : indirect_calls(resolver_, id, call)) {
+      const Arguments arguments(resolver_, id, indirect.arguments);
+      for (Symbol symbol : resolver_.paths(id, indirect.callee)) {
+        const std::string_view path = resolver_.pool().text(symbol);
+        for (const ApiRow* row : catalogue_.match(api_of(language), Access::kCall, path)) {
+          if (!row->arguments.empty() && arguments.satisfy(*row, catalogue_)) {
+            roles(id, call, *row, arguments, false);
+          }
+        }
+      }
+    }
+  }
+
+  // __import__("x") after x.py was written.
+  void import_call(UnitId id, NodeId call, const std::vector<Symbol>& paths) {
+    const NodeId name = resolver_.unit(id).module.child(call, 1);
+    if (name == kNoNode) return;
+    for (Symbol symbol : paths) {
+      const std::string_view path = resolver_.pool().text(symbol);
+      if (path != "builtins.__import__" && path != "importlib.import_module") continue;
+      const Value& value = resolver_.fold(id, name);
+      if (value.is_text()) {
+        add_written(id, call, written_.find_module(value.text), Language::kPython);
+      }
+    }
+  }
+
+  // Code on the standard input of an interpreter: run(["python"], input=code),
+  // Popen(["sh"], stdin=PIPE).communicate(code), .stdin.write(code).
+  void input_call(UnitId id, NodeId call) {
+    const Module& module = resolver_.unit(id).module;
+    const NodeId callee = module.child(call, 0);
+    const Arguments arguments(resolver_, id, call);
+    for (Symbol symbol : resolver_.paths(id, callee)) {
+      const std::string_view path = resolver_.pool().text(symbol);
+      NodeId input = kNoNode;
+      std::vector<std::string> words;
+      const auto keyword = [&](std::string_view name) {
+        ArgumentKey key;
+        key.kind = ArgumentKey::Kind::kKeyword;
+        key.keyword = name;
+        return arguments.find(key);
+      };
+      if (path.starts_with("subprocess.Popen().")) {
+        NodeId object = module.child(callee, 0);
+        if (path.ends_with(".stdin.write")) object = module.child(object, 0);
+        const bool feeds = path.ends_with(".communicate") || path.ends_with(".stdin.write");
+        if (!feeds || object == kNoNode) continue;
+        const Value& process = resolver_.fold(id, object);
+        if (process.kind != Value::Kind::kPath || !process.list || process.list->empty()) continue;
+        words_of(process.list->front(), words);
+        input = keyword("input");
+        if (input == kNoNode && !arguments.positional().empty()) input = arguments.positional()[0];
+      } else if (path.starts_with("subprocess.") || path.starts_with("child_process.")) {
+        input = keyword("input");
+        if (input == kNoNode || arguments.positional().empty()) continue;
+        words_of(resolver_.fold(id, arguments.positional()[0]), words);
+      }
+      if (input == kNoNode || words.empty()) continue;
+      if (words.size() == 1) words = split_words(words[0]);
+      const Value& code = resolver_.fold(id, input);
+      const Language language = input_language(words);
+      if (language != Language::kNone && code.is_text()) add_layer(id, call, language, code.text);
+    }
+  }
+
+  // A command line without quotes, as its words.
+  static std::vector<std::string> split_words(std::string_view line) {
+    std::vector<std::string> words;
+    for (size_t at = 0; (at = line.find_first_not_of(' ', at)) != line.npos;) {
+      const size_t end = std::min(line.find(' ', at), line.size());
+      words.emplace_back(line.substr(at, end - at));
+      at = end;
+    }
+    return words;
   }
 
   void roles(UnitId id, NodeId call, const ApiRow& row, const Arguments& arguments, bool shifted) {
@@ -187,7 +304,12 @@ class LayerFinder {
         case ArgumentRole::kCode:
         case ArgumentRole::kCodePython:
         case ArgumentRole::kCodeJavaScript: {
-          if (!value.is_text()) break;
+          if (!value.is_text()) {
+            // exec(open("x.txt").read())
+            const std::string file = file_read_by(resolver_, id, node);
+            if (!file.empty()) add_file(id, call, file, language, false);
+            break;
+          }
           Language inner = language == Language::kTypeScript || language == Language::kTsx
                                ? Language::kJavaScript
                                : language;
@@ -218,7 +340,7 @@ class LayerFinder {
           break;
       }
     }
-    if (program.empty() || program[0].starts_with("\xEF\xBF\xBC")) return;
+    if (program.empty() || program_name(program[0]).starts_with("\xEF\xBF\xBC")) return;
     // One word may be a whole line (shell=True); several are a list of words.
     if (program.size() == 1) {
       add_layer(id, call, Language::kShell, program[0]);
@@ -247,6 +369,8 @@ class LayerFinder {
   std::vector<Note>& notes_;
   std::vector<uint8_t> seen_;
   std::unordered_map<uint64_t, bool> known_;
+  WrittenFiles written_;
+  UnitId read_ = 0;  // units before this one have told what they write
   size_t bytes_ = 0, layers_ = 0;
   bool limit_noted_ = false, added_ = false;
 };

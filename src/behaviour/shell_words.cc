@@ -163,7 +163,8 @@ std::string quote_command(const std::vector<std::string>& words) {
   return line;
 }
 
-Handover handover(const std::vector<std::string>& words) {
+// The word that is run, past `sudo`, `env A=b`, `start /b` and their like.
+static size_t command_word(const std::vector<std::string>& words) {
   size_t first = 0;
   while (first < words.size()) {
     const std::string name = program_name(words[first]);
@@ -176,14 +177,33 @@ Handover handover(const std::vector<std::string>& words) {
     if (!wrapper && !assignment && !wrapper_option) break;
     ++first;
   }
+  return first;
+}
+
+Language input_language(const std::vector<std::string>& words) {
+  const size_t first = command_word(words);
+  if (first >= words.size()) return Language::kNone;
+  const Interpreter* interpreter = find_interpreter(program_name(words[first]));
+  if (interpreter == nullptr || interpreter->name == "cmd") return Language::kNone;
+  for (size_t i = first + 1; i < words.size(); ++i) {
+    const bool flag =
+        words[i].starts_with("-") &&
+        interpreter->inline_flags.find(" " + words[i] + " ") == std::string_view::npos;
+    if (!flag) return Language::kNone;
+  }
+  return interpreter->language;
+}
+
+Handover handover(const std::vector<std::string>& words) {
+  const size_t first = command_word(words);
   if (first >= words.size()) return {};
   const std::string name = program_name(words[first]);
   if (is_powershell(name)) return powershell(words, first + 1);
   const Interpreter* interpreter = find_interpreter(name);
   if (interpreter == nullptr) {
-    const bool local = words[first].starts_with("./") || words[first].starts_with("../") ||
-                       words[first].starts_with(".\\");
-    if (local) return {Handover::Kind::kFile, Language::kNone, words[first]};
+    if (words[first].find_first_of("/\\") != std::string::npos || words[first].ends_with(".bat") ||
+        words[first].ends_with(".cmd"))
+      return {Handover::Kind::kFile, Language::kNone, words[first]};
     if ((name == "." || name == "source") && first + 1 < words.size()) {
       return {Handover::Kind::kFile, Language::kNone, words[first + 1]};
     }

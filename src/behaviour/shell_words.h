@@ -29,4 +29,8 @@ struct Handover {
 };
 Handover handover(const std::vector<std::string>& words);
 
+// The language that a command reads from its standard input ("python", "python -", "bash -s");
+// kNone when it does not.
+Language input_language(const std::vector<std::string>& words);
+
 }  // namespace cerebro

@@ -23,6 +23,7 @@ SlotId Generator::call(NodeId id) {
   }
   if (!python_ && is_interop_call(callee)) return interop_call(callee);
   const SlotId target = expression(callee);
+  if (python_) python_hidden_name(callee, target);
   if (module_[callee].kind == NodeKind::kMember || module_[callee].kind == NodeKind::kIndex) {
     site.receiver = unit_.node_slots[child(callee, 0)];
   }
@@ -43,6 +44,7 @@ SlotId Generator::call(NodeId id) {
       javascript_member_call(text(callee), site);
     }
   }
+  if (python_) python_hidden_name(id, result);
   graph_.add_call(target, std::move(site));
   return result;
 }

@@ -1,5 +1,7 @@
 // What only Python has: its imports, the methods of its containers, the names of a class body.
 
+#include <algorithm>
+
 #include "resolve/generator.h"
 #include "resolve/imports.h"
 
@@ -66,6 +68,36 @@ void Generator::python_member_call(std::string_view member, const CallSite& site
     }
   } else if (member == "pop" || member == "get" || member == "values" || member == "items") {
     graph_.add_load_any(site.receiver, site.result);
+  }
+}
+
+// What is named by way of a table or a text: vars(builtins)["exec"], eval("ex" + "ec"),
+// sys.modules["os"].system. Folding knows which API that is.
+void Generator::python_hidden_name(NodeId id, SlotId slot) {
+  static constexpr std::string_view kFinders[] = {"eval",    "globals",    "locals", "vars",
+                                                  "getattr", "__import__", "next"};
+  if (slot == kNoId) return;
+  NodeId leaf = id;
+  bool hidden = module_[id].kind == NodeKind::kConditional || module_[id].kind == NodeKind::kBinary;
+  while (leaf != kNoNode &&
+         (module_[leaf].kind == NodeKind::kMember || module_[leaf].kind == NodeKind::kIndex ||
+          module_[leaf].kind == NodeKind::kCall)) {
+    hidden |= module_[leaf].kind == NodeKind::kIndex;
+    const NodeId below = child(leaf, 0);
+    if (module_[leaf].kind == NodeKind::kCall && below != kNoNode &&
+        module_[below].kind == NodeKind::kName) {
+      hidden |=
+          std::find(std::begin(kFinders), std::end(kFinders), text(below)) != std::end(kFinders);
+    }
+    leaf = below;
+  }
+  if (module_[id].kind == NodeKind::kMember && leaf != kNoNode) {
+    hidden |= text(id) == "__call__" || text(id) == "exec" || text(id) == "eval";
+  }
+  if (!hidden) return;
+  const Value& value = unit_.folder->fold(id);
+  if (value.kind == Value::Kind::kPath && !value.list) {
+    graph_.add_api(slot, pool_.intern(value.text));
   }
 }
 

@@ -58,6 +58,7 @@ class Generator {
 
   // generate_python.cc
   void python_import(NodeId id);
+  void python_hidden_name(NodeId id, SlotId slot);
   void python_member_call(std::string_view member, const CallSite& site);
   void python_class_names(NodeId id, ClassId cls);
 

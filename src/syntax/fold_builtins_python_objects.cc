@@ -400,6 +400,7 @@ constexpr Row kRows[] = {
     {"list.tobytes", fold_list_bytes, kDecodes},
     {"collections.deque", fold_number_array},
 
+    {"subprocess.Popen", fold_construct, kTakesUnknown},
     {"builtins.open", fold_construct, kTakesUnknown},
     {"io.open", fold_construct, kTakesUnknown},
     {"codecs.open", fold_construct, kTakesUnknown},

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <utility>
 
+#include "base/clock.h"
 #include "syntax/fold_internal.h"
 #include "syntax/fold_text.h"
-#include "base/clock.h"
 
 namespace cerebro::folding {
 namespace {
@@ -87,6 +87,12 @@ constexpr Alias kAliases[] = {
     {"globalThis.Function.prototype", "Function"},
     {"builtins.__builtins__", "builtins"},
     {"builtins.__import__.__self__", "builtins"},
+    {"builtins.print.__self__", "builtins"},
+    {"builtins.len.__self__", "builtins"},
+    {"builtins.eval.__self__", "builtins"},
+    {"builtins.exec.__call__", "builtins.exec"},
+    {"builtins.eval.__call__", "builtins.eval"},
+    {"__builtin__", "builtins"},
 };
 
 std::string_view canonical(std::string_view path) {
@@ -653,7 +659,7 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
     case Kind::kString:
     case Kind::kBytes:
     case Kind::kList: {
-      if (python_) return unknown();
+      if (python_) return bound_method(object, key);
       if (key == "length") return element(*this, object, string("length"));
       if (key == "constructor") {
         return share(path("globalThis." + std::string(type_name(*object, false))));
@@ -664,6 +670,14 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
     default:
       return unknown();
   }
+}
+
+// "".join as a value: the path of the method with its receiver.
+Ref Evaluator::bound_method(const Ref& object, std::string_view key) {
+  if (object->kind == Kind::kList && is_mutable(*object)) return unknown();
+  const Ref found = method(object, key);
+  if (!found->known() || !spend_bytes(size_bytes(*object))) return unknown();
+  return share(instance(found->text, {*object}, {}, kNoNode));
 }
 
 Ref Evaluator::variable(std::string_view variable_name) {
@@ -700,12 +714,19 @@ Ref Evaluator::index(NodeId key, const Ref& object, Frame* frame) {
   if (value->kind == Kind::kString &&
       (object->kind == Kind::kPath || (!python_ && object->kind != Kind::kMap))) {
     if (python_ && object->text == "sys.modules") return share(path(value->text));
-    if (python_ && is_instance(*object)) return unknown();
+    if (python_ && is_instance(*object)) return unknown();  // not an attribute
     const auto number_index = python_ ? std::nullopt : to_number(*value);
     if (!number_index || std::isnan(*number_index)) return member(object, value->text);
     return element(*this, object, number(*number_index));
   }
   return element(*this, object, *value);
+}
+
+// What a callable knows of what it is called on: of a bound method its object, of an instance
+// itself.
+static Ref receiver_of(const Ref& callee) {
+  if (!is_instance(*callee)) return unknown();
+  return callee->text.ends_with("()") ? callee : Ref(callee->list, &callee->list->front());
 }
 
 Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* frame) {
@@ -747,7 +768,7 @@ Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* f
   if (unbound && args.empty()) return unknown();
   if (unbound) return call_row(*row, args[0], std::span(args).subspan(1), keywords);
   if (row != nullptr) {
-    return call_row(*row, self->known() ? self : callee, args, keywords, id);
+    return call_row(*row, self->known() ? self : receiver_of(callee), args, keywords, id);
   }
   if (callee->kind == Kind::kFunction) return call_function(*callee, args, keywords);
   for (const Ref& arg : args) {
@@ -795,8 +816,10 @@ Ref Evaluator::call(const Ref& callee, const Ref& self, std::span<const Ref> arg
   if (callee->kind == Kind::kFunction) return call_function(*callee, args, keywords);
   if (callee->kind != Kind::kPath) return unknown();
   const Row* row = find_row(python_, callee->text);
-  if (row == nullptr || !receiver_fits(row->path, *self)) return unknown();
-  return call_row(*row, self, args, keywords);
+  if (row == nullptr) return unknown();
+  const Ref receiver_value = self->known() ? self : receiver_of(callee);
+  if (!receiver_fits(row->path, *receiver_value)) return unknown();
+  return call_row(*row, receiver_value, args, keywords);
 }
 
 }  // namespace cerebro::folding

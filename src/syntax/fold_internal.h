@@ -214,6 +214,7 @@ class Evaluator {
   Ref call_row(const Row& row, const Ref& self, std::span<const Ref> args,
                std::span<const Keyword> keywords, NodeId site = kNoNode);
   Ref method(const Ref& self, std::string_view name);
+  Ref bound_method(const Ref& object, std::string_view key);
   Ref remember(NodeId id, const Ref& value);
   const Ref* recall(NodeId id, const Frame* frame) const;
   bool is_done(NodeId id, const Frame* frame) const {

@@ -170,7 +170,7 @@ Ref Evaluator::imported(const Binding& binding) {
   if (binding.definitions.empty() || binding.definitions.size() > kManyImports) return unknown();
   const Ref first = import_value(binding.definitions[0]);
   for (const NodeId definition : binding.definitions) {
-    if (!equal(*import_value(definition), *first)) return unknown();
+    if (definition != binding.definitions[0] && !equal(*import_value(definition), *first)) return unknown();
   }
   return first;
 }
