@@ -12,7 +12,7 @@ namespace cerebro {
 // The rows of catalogue/apis that speak of a language.
 inline Api api_of(Language language) {
   if (language == Language::kPython) return Api::kPython;
-  return language == Language::kShell ? Api::kShell : Api::kJavaScript;
+  return is_command_language(language) ? Api::kShell : Api::kJavaScript;
 }
 
 // "eval.call" and "eval.apply" are calls of "eval"; true when such an ending was taken off.

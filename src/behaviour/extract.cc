@@ -7,6 +7,8 @@
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/indirect_calls.h"
+#include "behaviour/joined_path.h"
+#include "behaviour/payloads.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/text_signs.h"
 
@@ -14,6 +16,7 @@ namespace cerebro {
 namespace {
 
 constexpr size_t kDetailBytes = 200;
+constexpr size_t kTableRows = 50;
 
 bool starts_with_any(std::string_view id, std::initializer_list<std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -31,12 +34,19 @@ std::string clip(std::string_view text) {
 struct Known {
   BehaviourId environment = find_behaviour("read.environment");
   BehaviourId env_variable = find_behaviour("read.env_variable");
+  BehaviourId env_ordinary = find_behaviour("read.env_ordinary");
+  BehaviourId read = find_behaviour("fs.read");
+  BehaviourId read_own = find_behaviour("fs.read_own");
+  BehaviourId url = find_behaviour("net.url");
+  BehaviourId url_executable = find_behaviour("net.url_executable");
+  BehaviourId url_named = find_behaviour("net.url_named");
   BehaviourId dynamic_import = find_behaviour("eval.dynamic_import");
   BehaviourId hidden_call = find_behaviour("obf.hidden_call");
   BehaviourId pipe_to_shell = find_behaviour("exec.pipe_to_shell");
   BehaviourId shell = find_behaviour("exec.shell");
   BehaviourId native = find_behaviour("proc.native");
   BehaviourId layer = find_behaviour("eval.layer");
+  BehaviourId disguised = find_behaviour("payload.disguised");
   BehaviourId custom_command = find_behaviour("install.custom_command");
   BehaviourId secret_to_network = find_behaviour("flow.secret_to_network");
   BehaviourId environment_to_network = find_behaviour("flow.environment_to_network");
@@ -109,11 +119,20 @@ class Extractor {
     for (FunctionId callee : resolver_.callees(unit_, at)) {
       const Unit& target = resolver_.unit(resolver_.functions()[callee].unit);
       if (target.outer == unit_ && target.outer_node == at &&
-          target.module.language != Language::kShell) {
+          !is_command_language(target.module.language) && !is_feature_test(target.module.source)) {
         emit(known_.layer, at, {}, clip(target.module.source));
+      } else if (target.outer == kNoId && callee == target.top &&
+                 has_data_name(target.module.path)) {
+        emit(known_.disguised, at, {}, target.module.path);
       }
       out_.steps[function_].push_back({Step::Kind::kCall, callee, at});
     }
+  }
+
+  bool has_children(NodeId id, size_t count) const {
+    NodeId c = node(id).first_child;
+    while (c != kNoNode && --count > 0) c = node(c).next_sibling;
+    return c != kNoNode;
   }
 
   void walk_children(NodeId id) {
@@ -140,9 +159,21 @@ class Extractor {
                                        std::min<uint32_t>(node(id).end - node(id).begin, 4096)));
         break;
       case NodeKind::kTemplate:
-      case NodeKind::kBinary:
+      case NodeKind::kBinary: {
+        const size_t first_event = out_.events.size();
         walk_text(id);
+        path_of_parts(id, first_event);
         break;
+      }
+      case NodeKind::kArray:
+      case NodeKind::kObject: {
+        // A host among very many is a row of a table, such as the list of public suffixes.
+        const bool table = has_children(id, kTableRows);
+        tables_ += table;
+        walk_children(id);
+        tables_ -= table;
+        break;
+      }
       case NodeKind::kCall:
       case NodeKind::kNew:
         walk_call(id);
@@ -270,13 +301,36 @@ class Extractor {
     rows_.clear();
     catalogue_.classify(place, value, rows_);
     std::vector<BehaviourId> done;
+    const bool prose = api_ != Api::kShell && is_prose(value);
     for (const StringRow* row : rows_) {
       // kAny rows are tried at every place; strings() has had them already.
       if (place != StringPlace::kAny && row->place == StringPlace::kAny) continue;
+      if (prose && row->id.starts_with("cmd.")) continue;  // tells a person what to type
+      if (tables_ > 0 && row->id.starts_with("host.")) continue;
+      // Told apart by sharpened() and env_variable(), where the read itself is said.
+      if (row->behaviour == known_.env_ordinary || row->behaviour == known_.read_own) continue;
       if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
       done.push_back(row->behaviour);
-      emit(row->behaviour, at, row->id, clip(value));
+      // An address in code is only named until a network call receives it; a command uses its own.
+      const bool named =
+          api_ != Api::kShell &&
+          (row->behaviour == known_.url || (prose && row->behaviour == known_.url_executable));
+      emit(named ? known_.url_named : row->behaviour, at, row->id, clip(value));
     }
+  }
+
+  // PATH, NODE_ENV and the like say nothing about intent.
+  bool is_ordinary_variable(std::string_view variable) {
+    rows_.clear();
+    catalogue_.classify(StringPlace::kEnv, variable, rows_);
+    return std::any_of(rows_.begin(), rows_.end(),
+                       [&](const StringRow* row) { return row->behaviour == known_.env_ordinary; });
+  }
+
+  // The behaviour of reading a variable; `variable` is empty when its name is unknown.
+  BehaviourId env_variable(std::string_view variable) {
+    return !variable.empty() && is_ordinary_variable(variable) ? known_.env_ordinary
+                                                               : known_.env_variable;
   }
 
   bool is_environment(NodeId id) const {
@@ -312,8 +366,9 @@ class Extractor {
            node(child(b.definitions[0], 0)).kind == NodeKind::kObject;
   }
 
-  // Read rows of a name or access. `as_object`: a part of it is taken, not the whole.
-  void reads(NodeId id, bool as_object) {
+  // Read rows of a name or access. `as_object`: a part of it is taken, not the whole; of the
+  // environment the variable `part`, where that is known.
+  void reads(NodeId id, bool as_object, std::string_view part = {}) {
     bool whole = false;
     if (!as_object && is_environment(id)) {
       emit(known_.environment, id);
@@ -327,7 +382,8 @@ class Extractor {
         if (!row->conditions.empty()) continue;
         if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
         done.push_back(row->behaviour);
-        emit(row->behaviour, id, row->id);
+        const bool variable = row->behaviour == known_.env_variable;
+        emit(variable ? env_variable(part) : row->behaviour, id, row->id, clip(part));
       }
     }
   }
@@ -338,7 +394,7 @@ class Extractor {
            member == "toObject";
   }
 
-  void walk_access(NodeId id, bool as_object) {
+  void walk_access(NodeId id, bool as_object, std::string_view part = {}) {
     const NodeId object = child(id, 0);
     if (object == kNoNode) return;
     const bool environment = is_environment(object);
@@ -356,20 +412,20 @@ class Extractor {
       walk(index);
     }
     const bool whole = environment && takes_all(member);
-    walk_object(object, !whole);
+    walk_object(object, !whole, environment ? member : std::string_view{});
     if (environment && !whole && !member.empty()) classify(id, StringPlace::kEnv, member);
-    reads(id, as_object);
+    reads(id, as_object, part);
     enter(id);
   }
 
-  void walk_object(NodeId object, bool as_object) {
+  void walk_object(NodeId object, bool as_object, std::string_view part = {}) {
     switch (node(object).kind) {
       case NodeKind::kName:
-        if (names_api(object)) reads(object, as_object);
+        if (names_api(object)) reads(object, as_object, part);
         break;
       case NodeKind::kMember:
       case NodeKind::kIndex:
-        walk_access(object, as_object);
+        walk_access(object, as_object, part);
         break;
       default:
         walk(object);
@@ -461,9 +517,28 @@ class Extractor {
     enter(id);
   }
 
+  // A path that is put together means more than its parts, which were classified one by one.
+  void path_of_parts(NodeId id, size_t first_event) {
+    const std::string path = joined_path(resolver_, unit_, id);
+    if (!path.empty()) classify_rest(id, StringPlace::kAny, path, first_event);
+  }
+
+  // Says of a text what its parts, since `first_event`, have not shown.
+  void classify_rest(NodeId id, StringPlace place, std::string_view text, size_t first_event) {
+    rows_.clear();
+    catalogue_.classify(place, text, rows_);
+    for (const StringRow* row : rows_) {
+      const auto shown = [&](const Event& event) { return event.behaviour == row->behaviour; };
+      const auto first = out_.events.begin() + static_cast<ptrdiff_t>(first_event);
+      if (std::none_of(first, out_.events.end(), shown))
+        emit(row->behaviour, id, row->id, clip(text));
+    }
+  }
+
   void walk_call(NodeId id) {
     const NodeId callee = child(id, 0);
     if (callee == kNoNode) return;
+    const size_t first_event = out_.events.size();
     const NodeKind kind = node(callee).kind;
     const bool method = kind == NodeKind::kMember || kind == NodeKind::kIndex;
     if (method) {
@@ -472,6 +547,8 @@ class Extractor {
       walk(callee);
     }
     for (NodeId c = node(callee).next_sibling; c != kNoNode; c = node(c).next_sibling) walk(c);
+
+    path_of_parts(id, first_event);
 
     const Arguments arguments(resolver_, unit_, id);
     std::vector<Symbol> paths = resolver_.paths(unit_, callee);
@@ -497,7 +574,7 @@ class Extractor {
       classify_roles(id, *row, arguments);
       if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
       done.push_back(row->behaviour);
-      emit(row->behaviour, id, row->id, detail_of(*row, arguments));
+      emit(sharpened(id, *row, arguments), id, row->id, detail_of(*row, arguments));
     }
     for (const IndirectCall& indirect : indirect_calls(resolver_, unit_, id)) {
       walk_indirect(id, indirect, fired);
@@ -518,6 +595,34 @@ class Extractor {
         fired.push_back(row);
       }
     }
+  }
+
+  // The finer behaviour of a call that is only known by its data: which variable, whose file.
+  BehaviourId sharpened(NodeId call, const ApiRow& row, const Arguments& arguments) {
+    if (row.behaviour == known_.env_variable) {
+      for (const ArgumentRow& argument : row.arguments) {
+        if (argument.role != ArgumentRole::kEnv) continue;
+        const NodeId at = arguments.find(argument.key);
+        const std::optional<std::string> name = at == kNoNode ? std::nullopt : arguments.text(at);
+        return env_variable(name.value_or(""));
+      }
+    }
+    if (row.behaviour == known_.read) {
+      const uint32_t taints = taints_of_call(call);
+      constexpr uint32_t kTelling = kTaintSecret | kTaintNetwork;
+      if ((taints & kTaintOwnPlace) != 0 && (taints & kTelling) == 0) return known_.read_own;
+    }
+    return row.behaviour;
+  }
+
+  // What goes into a call: its arguments, and the object of a method.
+  uint32_t taints_of_call(NodeId call) const {
+    const NodeId callee = child(call, 0);
+    uint32_t taints = 0;
+    if (node(callee).kind == NodeKind::kMember) taints |= resolver_.taints(unit_, child(callee, 0));
+    for (NodeId c = node(callee).next_sibling; c != kNoNode; c = node(c).next_sibling)
+      taints |= resolver_.taints(unit_, c);
+    return taints;
   }
 
   void walk_callee(NodeId callee) {
@@ -593,7 +698,8 @@ class Extractor {
         default:
           continue;
       }
-      const std::optional<std::string> value = arguments.text(at);
+      std::optional<std::string> value = arguments.text(at);
+      if (!value && place == StringPlace::kPath) value = joined_path(resolver_, unit_, at);
       if (!value || value->empty()) continue;
       // strings() has classified what is written as an address.
       if (place == StringPlace::kUrl && value->find("://") != std::string::npos) continue;
@@ -608,6 +714,12 @@ class Extractor {
       if (const std::optional<std::string> value = arguments.text(at)) return clip(*value);
     }
     return {};
+  }
+
+  // eval("..."): whatever the taint says, nothing was decoded.
+  bool is_written_out_code(NodeId callee) const {
+    const NodeId code = node(callee).next_sibling;
+    return code != kNoNode && node(code).next_sibling == kNoNode && written_out(code);
   }
 
   void flows(NodeId id, NodeId callee, const std::vector<const ApiRow*>& fired) {
@@ -629,6 +741,7 @@ class Extractor {
     if (to_file && node(callee).kind == NodeKind::kMember)
       taints |= resolver_.taints(unit_, child(callee, 0));
     if (to_network) {
+      if (taints & kTaintAddress) emit(known_.url, id);
       if (taints & kTaintSecret) emit(known_.secret_to_network, id);
       if (taints & kTaintEnvironment) emit(known_.environment_to_network, id);
       if (taints & kTaintHost) emit(known_.host_to_network, id);
@@ -636,7 +749,8 @@ class Extractor {
       if (taints & kTaintSecretArgument) emit(known_.argument_to_network, id);
     }
     if (to_code && (taints & kTaintNetwork)) emit(known_.network_to_code, id);
-    if (to_code && (taints & kTaintDecoded)) emit(known_.decoded_to_code, id);
+    if (to_code && (taints & kTaintDecoded) && !is_written_out_code(callee))
+      emit(known_.decoded_to_code, id);
     if (to_process && (taints & kTaintNetwork)) emit(known_.network_to_process, id);
     if (to_file && (taints & kTaintNetwork)) emit(known_.network_to_file, id);
   }
@@ -680,9 +794,18 @@ class Extractor {
 
   void walk_command(NodeId id) {
     const std::vector<std::string> words = command_words(resolver_, unit_, id);
+    const size_t first_event = out_.events.size();
     for (NodeId c : children(*module_, id)) walk(c);
     command_rows(id, words);
+    if (words.size() > 1) command_line(id, join_words(words), first_event);
     enter(id);
+  }
+
+  // A line of a script is a text like those in code, where it was classified before it became a
+  // layer. What its words have shown is not said again.
+  void command_line(NodeId id, std::string_view line, size_t first_event) {
+    if (resolver_.unit(unit_).layer_depth > 0 && module_->language == Language::kShell) return;
+    classify_rest(id, StringPlace::kAny, line, first_event);
   }
 
   void walk_pipeline(NodeId id) {
@@ -715,6 +838,7 @@ class Extractor {
   FunctionId function_ = kNoId;
   Api api_ = Api::kJavaScript;
   int depth_ = 0;
+  int tables_ = 0;  // arrays and objects of very many elements around the walk
   bool limit_noted_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
+#include "behaviour/carried_files.h"
 #include "behaviour/indirect_calls.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/written_files.h"
@@ -31,13 +32,13 @@ class LayerFinder {
     if (seen_.size() < units) seen_.resize(units, 0);
     // What is written is known before anything is run.
     for (; read_ < units; ++read_) {
-      if (resolver_.unit(read_).module.language != Language::kShell) {
+      if (!is_command_language(resolver_.unit(read_).module.language)) {
         written_.read(resolver_, read_);
       }
     }
     for (UnitId id = 0; id < units; ++id) {
       const Unit& unit = resolver_.unit(id);
-      if (unit.module.language == Language::kShell) {
+      if (is_command_language(unit.module.language)) {
         if (seen_[id]++ == 0) shell_unit(id);
         continue;
       }
@@ -381,8 +382,9 @@ void expand_layers(Resolver& resolver, const Package& package, const FileTree& t
                    const Catalogue& catalogue, const Limits& limits, std::vector<Note>& notes) {
   Timed timed(Stage::kLayers);
   LayerFinder finder(resolver, package, tree, catalogue, limits, notes);
+  CarriedFiles carried(resolver, package, tree, catalogue, limits);
   resolver.solve();
-  while (finder.look()) resolver.solve();
+  while (finder.look() | carried.look()) resolver.solve();
 }
 
 }  // namespace cerebro

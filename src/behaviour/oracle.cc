@@ -1,5 +1,8 @@
 #include "behaviour/oracle.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace cerebro {
 namespace {
 
@@ -42,7 +45,18 @@ constexpr Source kSources[] = {
     {"enc.char_codes", kTaintDecoded},
     {"enc.unmarshal", kTaintDecoded},
     {"enc.xor", kTaintDecoded},
+    {"fs.read_own", kTaintOwnPlace},
+    {"net.url", kTaintAddress},
 };
+
+// Names by which code finds the folder it lies in.
+constexpr std::string_view kOwnPlaces[] = {"builtins.__file__",
+                                           "globalThis.__dirname",
+                                           "globalThis.__filename",
+                                           "globalThis.import.meta.url",
+                                           "globalThis.import.meta.dirname",
+                                           "globalThis.import.meta.filename",
+                                           "globalThis.require.resolve"};
 
 }  // namespace
 
@@ -64,6 +78,8 @@ uint32_t CatalogueOracle::taints_of_api(std::string_view path) const {
     path.remove_suffix(2);
   }
   uint32_t taints = 0;
+  if (std::find(std::begin(kOwnPlaces), std::end(kOwnPlaces), path) != std::end(kOwnPlaces))
+    taints |= kTaintOwnPlace;
   for (Api api : {Api::kJavaScript, Api::kPython}) {
     for (const ApiRow* row : catalogue_.match(api, access, path)) taints |= taint_[row->behaviour];
   }
@@ -79,7 +95,9 @@ uint32_t CatalogueOracle::taints_of_text(StringPlace place, std::string_view tex
 }
 
 uint32_t CatalogueOracle::taints_of_string(std::string_view text) const {
-  return taints_of_text(StringPlace::kPath, text);
+  uint32_t taints = taints_of_text(StringPlace::kPath, text);
+  if (text.find("://") != std::string_view::npos) taints |= taints_of_text(StringPlace::kUrl, text);
+  return taints;
 }
 
 uint32_t CatalogueOracle::taints_of_parameter(std::string_view name) const {

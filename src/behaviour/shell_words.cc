@@ -31,7 +31,7 @@ constexpr Interpreter kInterpreters[] = {
     {"zsh", Language::kShell, " -c -ic -lc -ec -xc "},
     {"dash", Language::kShell, " -c "},
     {"ash", Language::kShell, " -c "},
-    {"cmd", Language::kShell, " /c /k /C /K "},
+    {"cmd", Language::kBatch, " /c /k /C /K "},
 };
 
 // Words before the command that do not change what runs.
@@ -73,6 +73,27 @@ void append_word(const Resolver& resolver, UnitId unit, NodeId word, std::string
   }
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+constexpr std::string_view kWindowsScripts[] = {".bat", ".cmd", ".ps1", ".vbs", ".hta"};
+
+// Options of PowerShell that are followed by a word of theirs: -WindowStyle Hidden.
+bool takes_value(std::string_view flag) {
+  static constexpr std::string_view kFlags[] = {
+      "windowstyle",   "executionpolicy",   "ep",
+      "inputformat",   "outputformat",      "version",
+      "psconsolefile", "configurationname", "workingdirectory"};
+  if (flag.size() < 2 || (flag[0] != '-' && flag[0] != '/')) return false;
+  flag.remove_prefix(1);
+  return std::any_of(std::begin(kFlags), std::end(kFlags),
+                     [&](std::string_view full) { return full.starts_with(flag); });
+}
+
 bool is_powershell(std::string_view name) { return name == "powershell" || name == "pwsh"; }
 
 // -EncodedCommand takes base64 of UTF-16LE.
@@ -86,19 +107,32 @@ std::string decode_powershell(std::string_view word) {
   return text;
 }
 
+std::string rest_of(const std::vector<std::string>& words, size_t first) {
+  return join_words({words.begin() + static_cast<ptrdiff_t>(first), words.end()});
+}
+
+bool is_windows_script(std::string_view word) {
+  const std::string name = lower_case(word);
+  return std::any_of(std::begin(kWindowsScripts), std::end(kWindowsScripts),
+                     [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
 Handover powershell(const std::vector<std::string>& words, size_t first) {
-  for (size_t i = first; i + 1 < words.size(); ++i) {
-    std::string flag = words[i];
-    std::transform(flag.begin(), flag.end(), flag.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (flag.size() < 2 || (flag[0] != '-' && flag[0] != '/')) continue;
+  for (size_t i = first; i < words.size(); ++i) {
+    const std::string flag = lower_case(words[i]);
+    if (is_windows_script(flag)) return {Handover::Kind::kFile, Language::kNone, words[i]};
+    const bool option = flag.size() > 1 && (flag[0] == '-' || flag[0] == '/');
+    const bool value = i > first && takes_value(lower_case(words[i - 1]));
+    if (!option && !value) {  // the command stands without -Command
+      return {Handover::Kind::kInline, Language::kPowerShell, rest_of(words, i)};
+    }
+    if (!option || i + 1 >= words.size()) continue;
     const std::string_view name = std::string_view(flag).substr(1);
     if (name == "e" || name == "ec" || std::string_view("encodedcommand").starts_with(name)) {
-      return {Handover::Kind::kInline, Language::kShell, decode_powershell(words[i + 1])};
+      return {Handover::Kind::kInline, Language::kPowerShell, decode_powershell(words[i + 1])};
     }
     if (std::string_view("command").starts_with(name)) {
-      return {Handover::Kind::kInline, Language::kShell,
-              join_words({words.begin() + static_cast<ptrdiff_t>(i) + 1, words.end()})};
+      return {Handover::Kind::kInline, Language::kPowerShell, rest_of(words, i + 1)};
     }
     if (name == "f" || name == "file") {
       return {Handover::Kind::kFile, Language::kNone, words[i + 1]};
@@ -130,9 +164,7 @@ std::string program_name(std::string_view word) {
   if (const size_t slash = word.find_last_of("/\\"); slash != std::string_view::npos) {
     word.remove_prefix(slash + 1);
   }
-  std::string name(word);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string name = lower_case(word);
   if (name.ends_with(".exe") || name.ends_with(".cmd")) name.resize(name.size() - 4);
   return name;
 }
@@ -201,10 +233,13 @@ Handover handover(const std::vector<std::string>& words) {
   if (is_powershell(name)) return powershell(words, first + 1);
   const Interpreter* interpreter = find_interpreter(name);
   if (interpreter == nullptr) {
-    if (words[first].find_first_of("/\\") != std::string::npos || words[first].ends_with(".bat") ||
-        words[first].ends_with(".cmd"))
+    const bool path = words[first].find_first_of("/\\") != std::string::npos;
+    if (path || is_windows_script(words[first])) {
       return {Handover::Kind::kFile, Language::kNone, words[first]};
-    if ((name == "." || name == "source") && first + 1 < words.size()) {
+    }
+    const bool runs_next = name == "." || name == "source" || name == "call" || name == "wscript" ||
+                           name == "cscript" || name == "mshta";
+    if (runs_next && first + 1 < words.size()) {
       return {Handover::Kind::kFile, Language::kNone, words[first + 1]};
     }
     return {};
@@ -216,8 +251,7 @@ Handover handover(const std::vector<std::string>& words) {
       if (i + 1 >= words.size()) return {};
       // cmd /c takes the rest of the line.
       if (interpreter->name == "cmd") {
-        return {Handover::Kind::kInline, Language::kShell,
-                join_words({words.begin() + static_cast<ptrdiff_t>(i) + 1, words.end()})};
+        return {Handover::Kind::kInline, Language::kBatch, rest_of(words, i + 1)};
       }
       return {Handover::Kind::kInline, interpreter->language, words[i + 1]};
     }

@@ -17,6 +17,16 @@ constexpr size_t kEscapes = 12;
 constexpr size_t kHiddenBlanks = 150;
 constexpr size_t kInvisibleRun = 8;
 constexpr size_t kMangledNames = 8;
+constexpr size_t kProseBytes = 400;
+constexpr size_t kFeatureTestBytes = 24;
+
+// Statements that begin like a sentence.
+constexpr std::string_view kVisualBasicWords[] = {"Dim", "Set", "On", "Const", "Sub", "Function"};
+
+template <size_t size>
+bool is_one_of(const std::string_view (&list)[size], std::string_view wanted) {
+  return std::find(std::begin(list), std::end(list), wanted) != std::end(list);
+}
 
 bool all_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -83,6 +93,34 @@ std::string readable_base64(std::string_view text) {
         return (c >= 32 && c < 127) || c == '\n' || c == '\r' || c == '\t';
       }));
   return printable * 20 >= decoded->size() * 19 ? *decoded : std::string{};
+}
+
+bool is_prose(std::string_view text) {
+  text = text.substr(0, kProseBytes);
+  size_t words = 0;
+  bool punctuated = false, capital = false;
+  while (!text.empty()) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
+    text.remove_prefix(word.size());
+    if (word.empty()) break;
+    const bool mark = std::string_view(".,:!?").find(word.back()) != std::string_view::npos;
+    if (mark) word.remove_suffix(1);
+    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+      return std::isalpha(c) != 0 || c == '\'';
+    });
+    if (!plain) break;
+    if (words == 0) capital = std::isupper(static_cast<unsigned char>(word.front())) != 0;
+    if (words == 0 && is_one_of(kVisualBasicWords, word)) return false;
+    punctuated |= mark;
+    ++words;
+  }
+  return words >= 2 && (punctuated || (capital && words >= 3));
+}
+
+bool is_feature_test(std::string_view code) {
+  return code.size() <= kFeatureTestBytes && code.find('(') == std::string_view::npos &&
+         code.find('=') == std::string_view::npos;
 }
 
 std::vector<TextSign> file_signs(const Module& module, const StringPool& pool) {

@@ -19,6 +19,13 @@ void classify_shape(std::string_view text, std::string_view written, std::vector
 // Printable text inside a base64 string; empty when there is none.
 std::string readable_base64(std::string_view text);
 
+// A sentence for people that may name a command or an address ("not found. Run: curl ..."), as
+// against a command line.
+bool is_prose(std::string_view text);
+
+// What feature tests evaluate: "", "return this".
+bool is_feature_test(std::string_view code);
+
 struct TextSign {
   BehaviourId behaviour;
   uint32_t offset;  // in the module's source

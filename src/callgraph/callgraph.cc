@@ -16,7 +16,7 @@ class Builder {
   CallGraph build() {
     for (FunctionId id = 0; id < resolver_.functions().size(); ++id) {
       // Commands of a manifest are no module.
-      if (resolver_.unit(resolver_.functions()[id].unit).module.language != Language::kShell) {
+      if (!is_command_language(resolver_.unit(resolver_.functions()[id].unit).module.language)) {
         graph_.callees[names_.name(id)];
       }
     }

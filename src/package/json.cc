@@ -237,6 +237,11 @@ std::string_view JsonValue::string(std::string_view key) const {
                                                   : std::string_view();
 }
 
+int JsonValue::line_of(std::string_view key) const {
+  const JsonValue* member = find(key);
+  return member != nullptr ? member->line : line;
+}
+
 JsonDocument read_json(std::string_view text) { return JsonReader(text).read(); }
 
 }  // namespace cerebro

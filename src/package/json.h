@@ -26,6 +26,8 @@ struct JsonValue {
   const JsonValue* find(std::string_view key) const;
   // The string of that member, or "".
   std::string_view string(std::string_view key) const;
+  // The line of that member, or of this value.
+  int line_of(std::string_view key) const;
 };
 
 struct JsonDocument {

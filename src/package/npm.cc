@@ -31,7 +31,55 @@ constexpr struct {
 };
 
 constexpr std::string_view kDependencyKeys[] = {"dependencies", "optionalDependencies"};
-constexpr std::string_view kRemotePrefixes[] = {"http:", "https:", "git+", "git:", "ssh:"};
+constexpr std::string_view kRemotePrefixes[] = {
+    "http:", "https:", "git+", "git:", "ssh:", "git@", "gist:", "github:", "gitlab:", "bitbucket:"};
+
+// What makes a script worth reading although nobody who installs the package runs it.
+constexpr std::string_view kAlarmingWords[] = {
+    "curl ", "wget ", "powershell", "base64", "/dev/tcp", "mshta",    "certutil",
+    "eval ", "| sh",  "|sh",        "| bash", "|bash",    "nslookup", "nc -"};
+constexpr size_t kHiddenBlanks = 100;
+
+// A command that a terminal does not show as it is: pushed off the screen by blanks, written over
+// after a carriage return, or wrapped in escape sequences.
+bool hides_on_screen(std::string_view command) {
+  size_t blanks = 0;
+  for (size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    if (c == '\x1B' || c == '\b') return true;
+    if (c == '\r' && i + 1 < command.size() && command[i + 1] != '\n') return true;
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\v';
+    if (!blank && blanks >= kHiddenBlanks) return true;
+    blanks = blank ? blanks + 1 : 0;
+  }
+  return false;
+}
+
+// "user/repository#branch", which npm fetches from a code host.
+bool is_repository(std::string_view wanted) {
+  const std::string_view path = wanted.substr(0, wanted.find('#'));
+  const size_t slash = path.find('/');
+  const auto is_plain = [](char c) { return is_identifier_byte(c) || c == '-' || c == '.'; };
+  return slash != std::string_view::npos && slash > 0 && slash + 1 < path.size() &&
+         path[0] != '.' && path.find('/', slash + 1) == std::string_view::npos &&
+         std::count_if(path.begin(), path.end(), is_plain) ==
+             static_cast<std::ptrdiff_t>(path.size()) - 1;
+}
+
+// "../../elsewhere.js", "/etc/a.js"
+bool leaves_package(std::string_view request) {
+  if (request.starts_with('/') || request.starts_with('\\')) return true;
+  int depth = 0;
+  while (!request.empty()) {
+    const size_t slash = request.find_first_of("/\\");
+    const std::string_view part = request.substr(0, slash);
+    request = slash == std::string_view::npos ? std::string_view{} : request.substr(slash + 1);
+    if (part == "..") --depth;
+    if (!part.empty() && part != "." && part != "..") ++depth;
+    if (depth < 0) return true;
+  }
+  return false;
+}
 
 // require() runs a file of any other extension as JavaScript, be it called style.css
 // (https://nodejs.org/api/modules.html#file-modules).
@@ -79,12 +127,36 @@ class NpmReader {
       }
       if (name == "install" && has_gyp) read_native_build(*scripts);
     }
+    read_other_scripts(*scripts);
+  }
+
+  // Build and test commands tell nothing about who installs the package; a download does.
+  void read_other_scripts(const JsonValue& scripts) {
+    for (size_t i = 0; i < scripts.items.size() && i < scripts.keys.size(); ++i) {
+      const JsonValue& script = scripts.items[i];
+      const bool lifecycle =
+          std::any_of(std::begin(kLifecycle), std::end(kLifecycle),
+                      [&](const auto& row) { return row.name == scripts.keys[i]; });
+      if (lifecycle || !script.is_string()) continue;
+      const bool alarming = std::any_of(
+          std::begin(kAlarmingWords), std::end(kAlarmingWords),
+          [&](std::string_view word) { return script.text.find(word) != std::string::npos; });
+      const bool hidden = hides_on_screen(script.text);
+      if (hidden) {
+        builder_.find_out("obf.hidden_line", manifest_, script.line, script.text, Phase::kRun);
+      }
+      if (!alarming && !hidden) continue;
+      add_command("script " + scripts.keys[i], script.text, manifest_, script.line, Phase::kRun);
+    }
   }
 
   void read_hook(std::string_view name, const JsonValue& script) {
     const std::string written = "\"" + std::string(name) + "\": \"" + script.text + "\"";
     builder_.find_out("exec.lifecycle_hook", manifest_, script.line, written);
-    for (const std::string& target : node_targets(script.text)) {
+    if (hides_on_screen(script.text)) {
+      builder_.find_out("obf.hidden_line", manifest_, script.line, written);
+    }
+    for (const std::string& target : script_targets(script.text)) {
       if (resolve_node_file(builder_.tree(), root_, target).empty()) {
         builder_.find_out("exec.missing_hook", manifest_, script.line, written);
         break;
@@ -100,9 +172,10 @@ class NpmReader {
     }
   }
 
-  void add_command(std::string label, std::string_view command, const std::string& file, int line) {
+  void add_command(std::string label, std::string_view command, const std::string& file, int line,
+                   Phase phase = Phase::kInstall) {
     Entry entry;
-    entry.phase = Phase::kInstall;
+    entry.phase = phase;
     entry.kind = Entry::Kind::kCommand;
     entry.label = std::move(label);
     entry.file = file;
@@ -221,6 +294,10 @@ class NpmReader {
   std::string add_target(Phase phase, const std::string& label, std::string_view request,
                          bool may_be_missing) {
     if (trim(request).empty()) return {};
+    if (leaves_package(request) && phase == Phase::kImport) {
+      builder_.find_out("exec.outside_entry", manifest_, json_.line_of(label),
+                        "\"" + label + "\": \"" + std::string(request) + "\"", Phase::kImport);
+    }
     std::string file = resolve_node_file(builder_.tree(), root_, request);
     if (file.empty() || !file.starts_with(root_)) {
       if (!may_be_missing && label != "main") note_missing(label, request);
@@ -243,6 +320,11 @@ class NpmReader {
 
   void read_bin() {
     if (const JsonValue* bin = json_.find("bin")) {
+      for (size_t i = 0; i < bin->items.size() && i < bin->keys.size(); ++i) {
+        if (!is_system_command(bin->keys[i])) continue;
+        builder_.find_out("persist.system_command", manifest_, bin->items[i].line,
+                          "\"" + bin->keys[i] + "\": \"" + bin->items[i].text + "\"");
+      }
       if (bin->is_string()) {
         add_target(Phase::kRun, "bin " + builder_.package().name, bin->text, false);
       }
@@ -268,10 +350,12 @@ class NpmReader {
       if (dependencies == nullptr || !dependencies->is_object()) continue;
       for (size_t i = 0; i < dependencies->items.size(); ++i) {
         const JsonValue& wanted = dependencies->items[i];
-        const bool remote = std::any_of(
-            std::begin(kRemotePrefixes), std::end(kRemotePrefixes),
-            [&](std::string_view prefix) { return trim(wanted.text).starts_with(prefix); });
-        if (!remote) continue;
+        const std::string_view where = trim(wanted.text);
+        const bool remote =
+            is_repository(where) ||
+            std::any_of(std::begin(kRemotePrefixes), std::end(kRemotePrefixes),
+                        [&](std::string_view prefix) { return where.starts_with(prefix); });
+        if (!wanted.is_string() || !remote) continue;
         builder_.find_out("install.remote_dependency", manifest_, wanted.line,
                           "\"" + dependencies->keys[i] + "\": \"" + wanted.text + "\"");
       }

@@ -54,17 +54,18 @@ std::vector<Words> simple_commands(std::string_view line) {
   return commands;
 }
 
-bool is_node(std::string_view word) {
+bool is_interpreter(std::string_view word) {
   const std::string_view name = file_name(word);
-  return one_of(name, {"node", "node.exe", "nodejs"});
+  return one_of(name, {"node", "node.exe", "nodejs", "sh", "bash", "python", "python3"});
 }
 
-// The operand of the node command whose name is words[at], or "".
-std::string node_operand(const Words& words, size_t at) {
+// The file that the interpreter at words[at] runs, or "".
+std::string operand(const Words& words, size_t at) {
   for (size_t i = at + 1; i < words.size(); ++i) {
     const std::string& word = words[i];
-    if (one_of(word, {"-e", "--eval", "-p", "--print", "-", "--run", "--test"})) return {};
-    if (one_of(word, {"-r", "--require", "--import", "--loader", "--experimental-loader"})) {
+    if (one_of(word, {"-e", "--eval", "-p", "--print", "-", "--run", "--test", "-c", "-m", "-s"}))
+      return {};
+    if (one_of(word, {"-r", "--require", "--import", "--loader", "--experimental-loader", "-W"})) {
       ++i;
     } else if (!word.starts_with('-')) {
       return word;
@@ -131,13 +132,18 @@ class Caller {
 
 }  // namespace
 
-std::vector<std::string> node_targets(std::string_view command) {
+std::vector<std::string> script_targets(std::string_view command) {
   std::vector<std::string> targets;
   for (const Words& words : simple_commands(command)) {
-    if (!words.empty() && words[0] == "cd") return {};  // the folder is no longer known
-    const auto node = std::find_if(words.begin(), words.end(), is_node);
-    if (node == words.end()) continue;
-    std::string target = node_operand(words, static_cast<size_t>(node - words.begin()));
+    if (words.empty()) continue;
+    if (words[0] == "cd") return {};  // the folder is no longer known
+    const auto found = std::find_if(words.begin(), words.end(), is_interpreter);
+    std::string target;
+    if (found != words.end()) {
+      target = operand(words, static_cast<size_t>(found - words.begin()));
+    } else if (words[0].starts_with("./")) {
+      target = words[0];
+    }
     if (is_relative_and_fixed(target)) targets.push_back(std::move(target));
   }
   return targets;

@@ -11,9 +11,9 @@
 
 namespace cerebro {
 
-// The files that `node FILE` would run, when they can be told: relative, without variables, and
-// outside node_modules.
-std::vector<std::string> node_targets(std::string_view command);
+// The files that the command would run (`node FILE`, `sh FILE`, `./FILE`), when they can be told:
+// relative, without variables, and outside node_modules.
+std::vector<std::string> script_targets(std::string_view command);
 
 struct NamedScript {
   std::string name;

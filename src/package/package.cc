@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "archive/safe_path.h"
+#include "package/carried_settings.h"
 #include "package/npm.h"
 #include "package/package_builder.h"
 #include "package/pypi.h"
@@ -189,6 +190,7 @@ Package describe(const FileTree& tree) {
     describe_without_manifest(builder);
   }
   if (package.entries.empty()) add_loose_files(builder);
+  describe_settings(builder);
   return std::move(builder).finish();
 }
 

@@ -36,9 +36,9 @@ void PackageBuilder::add_file(Phase phase, std::string label, std::string file,
 }
 
 void PackageBuilder::find_out(std::string behaviour, std::string file, int line,
-                              std::string_view snippet) {
+                              std::string_view snippet, Phase phase) {
   if (package_.findings.size() == kMaxFindings) return;
-  package_.findings.push_back({std::move(behaviour), Phase::kInstall, std::move(file), line,
+  package_.findings.push_back({std::move(behaviour), phase, std::move(file), line,
                                printable_utf8(snippet.substr(0, Limits{}.snippet_bytes))});
 }
 
@@ -61,6 +61,17 @@ bool is_python_file(std::string_view path) { return has_extension(path, {".py", 
 bool is_javascript_file(std::string_view path) {
   if (has_extension(path, {".d.ts", ".d.mts", ".d.cts"})) return false;
   return has_extension(path, {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"});
+}
+
+bool is_system_command(std::string_view command) {
+  // Commands that people and scripts type without a path, and that no package installs in earnest.
+  static constexpr std::string_view kCommands[] = {
+      "awk",       "bash",    "cat",   "cd",    "chmod", "chown", "cmd",        "cp",    "curl",
+      "dir",       "docker",  "echo",  "env",   "find",  "git",   "grep",       "gpg",   "id",
+      "kill",      "kubectl", "ls",    "mkdir", "mv",    "ping",  "powershell", "ps",    "pwd",
+      "pwsh",      "python3", "rm",    "scp",   "sed",   "sh",    "ssh",        "su",    "sudo",
+      "systemctl", "tar",     "touch", "uname", "wget",  "which", "whoami",     "xargs", "zsh"};
+  return std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands);
 }
 
 bool is_shell_file(std::string_view path) { return has_extension(path, {".sh", ".bash"}); }

@@ -23,7 +23,8 @@ class PackageBuilder {
   void add(Entry entry);
   void add_file(Phase phase, std::string label, std::string file, std::string function = {});
 
-  void find_out(std::string behaviour, std::string file, int line, std::string_view snippet);
+  void find_out(std::string behaviour, std::string file, int line, std::string_view snippet,
+                Phase phase = Phase::kInstall);
   void note(Code code, std::string message, std::string file);
 
   // Entries ordered by phase (and else as they were added), notes sorted.
@@ -39,5 +40,8 @@ class PackageBuilder {
 bool is_python_file(std::string_view path);
 bool is_javascript_file(std::string_view path);  // TypeScript too, but not its declarations
 bool is_shell_file(std::string_view path);
+
+// Whether a package that installs a command of this name stands before one that systems have.
+bool is_system_command(std::string_view command);
 
 }  // namespace cerebro

@@ -84,15 +84,44 @@ class PypiReader {
     add_install_entries();
     add_import_entries();
     add_run_entries();
-    for (const Requirement& requirement : requirements_) {
-      if (is_remote_requirement(requirement.text)) {
-        builder_.find_out("install.remote_dependency", requirements_file_, requirement.line,
-                          requirement.text);
+    read_requirements();
+  }
+
+ private:
+  void read_requirements() {
+    for (const Requirement& requirement : project_.requirements) {
+      add_requirement(requirement.text, root_ + "pyproject.toml", requirement.line);
+    }
+    for (const SetupPy::Requirement& requirement : setup_.requirements) {
+      add_requirement(requirement.text, root_ + "setup.py", requirement.line);
+    }
+    for (const IniValue& value : config_) {
+      const bool list = value.section == "options.extras_require" ||
+                        (value.section == "options" &&
+                         (value.key == "install_requires" || value.key == "setup_requires" ||
+                          value.key == "dependency_links"));
+      if (!list) continue;
+      for (const std::string_view line : lines_of(value.value)) {
+        add_requirement(line, root_ + "setup.cfg", value.line);
+      }
+    }
+    if (metadata_ == nullptr) return;
+    int number = 0;
+    for (const std::string_view line : lines_of(metadata_->content)) {
+      ++number;
+      if (line.empty()) break;
+      constexpr std::string_view kKey = "Requires-Dist:";
+      if (line.starts_with(kKey)) {
+        add_requirement(line.substr(kKey.size()), metadata_->path, number);
       }
     }
   }
 
- private:
+  void add_requirement(std::string_view text, const std::string& file, int line) {
+    if (is_remote_requirement(trim(text)))
+      builder_.find_out("install.remote_dependency", file, line, trim(text));
+  }
+
   const FileTree& tree() const { return builder_.tree(); }
 
   std::string_view relative(const File& file) const {
@@ -109,8 +138,6 @@ class PypiReader {
       if (!project_.problem.empty()) {
         builder_.note(Code::kManifestInvalid, project_.problem, toml->path);
       }
-      requirements_ = project_.requirements;
-      requirements_file_ = toml->path;
     }
     for (const File* of : files_) read_metadata(*of);
     entry_points_.insert(entry_points_.end(), project_.entry_points.begin(),
@@ -231,13 +258,38 @@ class PypiReader {
     for (const SetupPy::Command& command : setup_.commands) {
       builder_.find_out("install.custom_command", setup->path, command.line,
                         command.command + ": " + command.cls);
-      for (const char* method : {"initialize_options", "finalize_options", "run"}) {
-        if (defines_method(setup->content, command.cls, method)) {
-          builder_.add_file(Phase::kInstall, "cmdclass " + command.command, setup->path,
-                            command.cls + "." + method);
-        }
-      }
+      add_command_class(command, *setup);
     }
+  }
+
+  // The class stands in setup.py, or in a module beside it: `from _build import Install`.
+  void add_command_class(const SetupPy::Command& command, const File& setup) {
+    const File* in = &setup;
+    const std::string module = imported_from(setup.content, command.cls);
+    if (!module.empty()) in = tree().find(module_file(module));
+    if (in == nullptr) return;
+    for (const char* method : {"initialize_options", "finalize_options", "run"}) {
+      if (!defines_method(in->content, command.cls, method)) continue;
+      builder_.add_file(Phase::kInstall, "cmdclass " + command.command, in->path,
+                        command.cls + "." + method);
+    }
+  }
+
+  // The module of "from MODULE import ... NAME ..." on one line, or "".
+  static std::string imported_from(std::string_view text, std::string_view wanted) {
+    for (const std::string_view line : lines_of(text)) {
+      const size_t import = line.find(" import ");
+      if (!line.starts_with("from ") || import == std::string_view::npos || wanted.empty())
+        continue;
+      const size_t at = line.find(wanted, import);
+      if (at == std::string_view::npos || is_identifier_byte(line[at - 1])) continue;
+      const size_t end = at + wanted.size();
+      if (end < line.size() && is_identifier_byte(line[end])) continue;
+      std::string_view module = trim(line.substr(5, import - 5));
+      while (module.starts_with('.')) module.remove_prefix(1);
+      return std::string(module);
+    }
+    return {};
   }
 
   // Whether the text holds "class Cls" and, somewhere behind it, "def method".
@@ -328,6 +380,7 @@ class PypiReader {
       const std::string_view base = file_name(path);
       if (base.ends_with(".pth") && folder.empty()) add_pth(*of);
       if (folder.empty() && (base == "sitecustomize.py" || base == "usercustomize.py")) {
+        builder_.find_out("persist.interpreter_hook", of->path, 1, base, Phase::kImport);
         builder_.add_file(Phase::kImport, std::string(base), of->path);
       }
       if (!is_imported_folder(folder)) continue;
@@ -366,6 +419,7 @@ class PypiReader {
     for (const std::string_view line : lines_of(of.content)) {
       ++number;
       if (!line.starts_with("import ") && !line.starts_with("import\t")) continue;
+      builder_.find_out("persist.interpreter_hook", of.path, number, line, Phase::kImport);
       Entry entry;
       entry.phase = Phase::kImport;
       entry.kind = Entry::Kind::kPython;
@@ -412,6 +466,12 @@ class PypiReader {
     const size_t colon = target.find(':');
     const std::string_view module = trim(target.substr(0, colon));
     if (module.empty()) return;
+    const bool command =
+        entry_point.group == "console_scripts" || entry_point.group == "gui_scripts";
+    if (command && is_system_command(entry_point.name)) {
+      builder_.find_out("persist.system_command", root_, 1,
+                        entry_point.name + " = " + entry_point.target);
+    }
     const std::string label = printable_utf8(
         (entry_point.group.empty() ? "entry point" : entry_point.group) + " " + entry_point.name);
     const std::string found = module_file(module);
@@ -432,8 +492,6 @@ class PypiReader {
   PyProject project_;
   const File* metadata_ = nullptr;
   std::vector<EntryPoint> entry_points_;
-  std::vector<Requirement> requirements_;
-  std::string requirements_file_;
   bool is_wheel_ = false;
 };
 

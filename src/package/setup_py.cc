@@ -33,6 +33,14 @@ class SetupScanner {
     setup.scripts = list("scripts");
     scan_entry_points(setup.entry_points);
     scan_commands(setup.commands);
+    for (const std::string_view keyword : {"install_requires", "setup_requires", "extras_require",
+                                           "tests_require", "dependency_links"}) {
+      for (const size_t at : places(keyword)) {
+        for (const StringLiteral* literal : literals_in(at)) {
+          setup.requirements.push_back({literal->value, literal->line});
+        }
+      }
+    }
     return setup;
   }
 

@@ -24,6 +24,11 @@ struct SetupPy {
     int line = 1;
   };
   std::vector<Command> commands;  // cmdclass={"install": Cls}
+  struct Requirement {
+    std::string text;
+    int line = 1;
+  };
+  std::vector<Requirement> requirements;  // install_requires and its kin, dependency_links
 };
 
 SetupPy scan_setup_py(std::string_view text);

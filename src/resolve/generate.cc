@@ -46,7 +46,7 @@ void Generator::run() {
       }
     }
   }
-  if (module_.language == Language::kShell) {
+  if (is_command_language(module_.language)) {
     for (NodeId n = 0; n < module_.nodes.size(); ++n) {
       if (module_[n].kind == NodeKind::kCommand) unit_.calls.push_back(n);
     }

@@ -36,7 +36,8 @@ UnitId add_file(Analysis& analysis, const File& file, Language language, const L
 void add_files(Analysis& analysis, const Limits& limits) {
   for (const File& file : analysis.tree.files) {
     // Of equal paths the installer leaves the last, but all are read.
-    const Language language = detect_language(file.path, file.content);
+    Language language = detect_language(file.path, file.content);
+    if (language == Language::kNone) language = disguised_language(file.path, file.content);
     if (language != Language::kNone) add_file(analysis, file, language, limits);
   }
 }

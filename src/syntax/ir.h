@@ -37,7 +37,20 @@ class StringPool {
   std::unordered_map<std::string_view, Symbol> symbols_;
 };
 
-enum class Language : uint8_t { kNone, kJavaScript, kTypeScript, kTsx, kPython, kShell };
+enum class Language : uint8_t {
+  kNone,
+  kJavaScript,
+  kTypeScript,
+  kTsx,
+  kPython,
+  kShell,
+  kBatch,
+  kPowerShell,
+  kVisualBasic,  // VBScript, alone or in an .hta page
+};
+
+// Made of commands and their words, not of expressions.
+constexpr bool is_command_language(Language language) { return language >= Language::kShell; }
 
 using NodeId = uint32_t;
 constexpr NodeId kNoNode = 0xFFFFFFFF;
@@ -71,8 +84,8 @@ enum class NodeKind : uint8_t {
   kUnary,    // operand; text = operator ("-", "!", "not", "~", "typeof", "await", "yield", "void",
              // "delete", "++", "--")
   kBinary,   // left, right; text = operator as in JavaScript ("+", "&&", "||", "??", "==", "in",
-            // "instanceof", "%", "**", "//", "@", "^") Python and/or are "&&"/"||", `not in` is
-            // "not in", `is` is "is"
+             // "instanceof", "%", "**", "//", "@", "^") Python and/or are "&&"/"||", `not in` is
+             // "not in", `is` is "is"
   kConditional,  // test, then, else
   kAssign,  // target, value; text = "=" or the operator of `+=` ("+"). Declarations are kAssign
             // with kDeclaresVar/Let/Const; `let x;` has value kEmpty. Targets: kName, kMember,
@@ -80,9 +93,9 @@ enum class NodeKind : uint8_t {
   kDefault,   // target, value: default inside a pattern
   kFunction,  // kParams, body, decorators...; text = name or "" (function, arrow, method, lambda,
               // def). The body is a kBlock; an expression body is kBlock(kReturn(e)).
-  kParams,  // kParam...
-  kParam,   // target (kName or pattern), [default]; kRest for *args and ...rest, kMapping for **kw
-  kClass,   // kArray of bases (kKeyword for metaclass=), body kBlock, decorators...; text = name or
+  kParams,    // kParam...
+  kParam,  // target (kName or pattern), [default]; kRest for *args and ...rest, kMapping for **kw
+  kClass,  // kArray of bases (kKeyword for metaclass=), body kBlock, decorators...; text = name or
            // "". Members of the body: methods are kFunction (kStatic, kGetter, kSetter, kComputed:
            // then the first decorator slot holds the key), JS fields are kAssign(kName f | kString
            // "#f" | expr, value) with kField

@@ -13,17 +13,20 @@ struct Row {
 
 // By the file name's end, whatever the content; the longest must come first. kNone ends the search.
 constexpr Row kNames[] = {
-    {"makefile", Language::kNone},   {"license", Language::kNone},
-    {"readme", Language::kNone},     {".d.ts", Language::kNone},
-    {".d.mts", Language::kNone},     {".d.cts", Language::kNone},
-    {".js", Language::kJavaScript},  {".cjs", Language::kJavaScript},
-    {".mjs", Language::kJavaScript}, {".jsx", Language::kJavaScript},
-    {".es6", Language::kJavaScript}, {".ts", Language::kTypeScript},
-    {".mts", Language::kTypeScript}, {".cts", Language::kTypeScript},
-    {".tsx", Language::kTsx},        {".py", Language::kPython},
-    {".pyw", Language::kPython},     {".sh", Language::kShell},
-    {".bash", Language::kShell},     {".zsh", Language::kShell},
-    {".ksh", Language::kShell},      {".command", Language::kShell},
+    {"makefile", Language::kNone},    {"license", Language::kNone},
+    {"readme", Language::kNone},      {".d.ts", Language::kNone},
+    {".d.mts", Language::kNone},      {".d.cts", Language::kNone},
+    {".js", Language::kJavaScript},   {".cjs", Language::kJavaScript},
+    {".mjs", Language::kJavaScript},  {".jsx", Language::kJavaScript},
+    {".es6", Language::kJavaScript},  {".ts", Language::kTypeScript},
+    {".mts", Language::kTypeScript},  {".cts", Language::kTypeScript},
+    {".tsx", Language::kTsx},         {".py", Language::kPython},
+    {".pyw", Language::kPython},      {".sh", Language::kShell},
+    {".bash", Language::kShell},      {".zsh", Language::kShell},
+    {".ksh", Language::kShell},       {".command", Language::kShell},
+    {".bat", Language::kBatch},       {".cmd", Language::kBatch},
+    {".ps1", Language::kPowerShell},  {".psm1", Language::kPowerShell},
+    {".vbs", Language::kVisualBasic}, {".hta", Language::kVisualBasic},
 };
 
 // Interpreters of a #! line, by the beginning of their name (python3.11, nodejs).

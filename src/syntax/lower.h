@@ -13,4 +13,7 @@ void lower_javascript(TSNode root, Builder& builder);  // also TypeScript and TS
 void lower_python(TSNode root, Builder& builder);
 void lower_shell(TSNode root, Builder& builder);
 
+// Batch, PowerShell and Visual Basic are read without a grammar.
+void lower_windows(Language language, Builder& builder);
+
 }  // namespace cerebro

@@ -34,6 +34,9 @@ Adapter adapter(Language language) {
       return {tree_sitter_python, lower_python};
     case Language::kShell:
       return {tree_sitter_bash, lower_shell};
+    case Language::kBatch:
+    case Language::kPowerShell:
+    case Language::kVisualBasic:  // read by lines and words, without a grammar
     case Language::kNone:
       break;
   }
@@ -146,16 +149,19 @@ Module parse(Language language, std::string path, std::string_view bytes, String
   const uint64_t max_bytes =
       std::min<uint64_t>(limits.parse_bytes, 1u << 30);  // offsets are 32-bit
   Tree tree;
-  if (use.grammar && bytes.size() > max_bytes) {
+  const bool by_line = language >= Language::kBatch;
+  if (language != Language::kNone && bytes.size() > max_bytes) {
     note(Code::kSyntaxLimitBytes, std::to_string(bytes.size()) + " bytes");
-  } else if (use.grammar) {
+  } else if (language != Language::kNone) {
     DecodedText text = to_utf8(bytes);
     if (text.converted) note(Code::kSyntaxEncoding, {});
     module.source = std::move(text.utf8);
     module.line_starts = find_line_starts(module.source);
-    Timed timed(Stage::kParse);
-    tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
-    if (!tree) note(Code::kSyntaxTimeout, {});
+    if (!by_line) {
+      Timed timed(Stage::kParse);
+      tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
+      if (!tree) note(Code::kSyntaxTimeout, {});
+    }
   }
 
   Timed timed(Stage::kLower);
@@ -165,6 +171,8 @@ Module parse(Language language, std::string path, std::string_view bytes, String
     module.has_errors = ts_node_has_error(root);
     if (module.has_errors) note(Code::kSyntaxErrors, {});
     use.lower(root, builder);
+  } else if (by_line) {
+    lower_windows(language, builder);
   }
   if (module.root == kNoNode) module.root = builder.add(NodeKind::kBlock, 0, 0);
   return module;

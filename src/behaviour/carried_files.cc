@@ -1,0 +1,137 @@
+#include "behaviour/carried_files.h"
+
+#include <algorithm>
+
+#include "behaviour/api_paths.h"
+#include "behaviour/arguments.h"
+#include "behaviour/joined_path.h"
+#include "syntax/decode.h"
+
+namespace cerebro {
+namespace {
+
+constexpr size_t kMaxReads = 8;  // files that one module reads and may evaluate
+constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
+
+bool is_require(std::string_view path) {
+  return path == "globalThis.require" || path == "globalThis.import" ||
+         path == "module.createRequire()";
+}
+
+// What stands in data files and is evaluated is mostly code, or base64 of code.
+std::string readable(const File& file) {
+  if (looks_like_base64(file.content)) {
+    if (std::optional<std::string> decoded = decode_base64(file.content, 4 << 20)) return *decoded;
+  }
+  return file.content;
+}
+
+}  // namespace
+
+bool CarriedFiles::look() {
+  added_ = false;
+  for (const size_t units = resolver_.unit_count(); seen_ < units; ++seen_) {
+    if (!is_command_language(resolver_.unit(seen_).module.language)) look_at(seen_);
+  }
+  return added_;
+}
+
+void CarriedFiles::look_at(UnitId unit) {
+  read_.clear();
+  evaluated_.clear();
+  const Api api = api_of(resolver_.unit(unit).module.language);
+  for (const NodeId call : std::vector<NodeId>(resolver_.unit(unit).calls)) {
+    const NodeId callee = resolver_.unit(unit).module.child(call, 0);
+    if (callee == kNoNode) continue;
+    for (const Symbol symbol : resolver_.paths(unit, callee)) {
+      std::string_view path = resolver_.pool().text(symbol);
+      if (is_require(path)) {
+        const Arguments arguments(resolver_, unit, call);
+        if (arguments.positional().empty()) continue;
+        const Value& request = resolver_.fold(unit, arguments.positional()[0]);
+        if (request.is_text()) require(unit, call, request.text);
+        continue;
+      }
+      strip_indirection(path);
+      for (const ApiRow* row : catalogue_.match(api, Access::kCall, path)) read(unit, call, *row);
+    }
+  }
+  for (const NodeId call : evaluated_) evaluate(unit, call);
+}
+
+// require("./logo.png") runs the file as JavaScript.
+void CarriedFiles::require(UnitId unit, NodeId call, std::string_view request) {
+  const bool data = request.ends_with(".json") || request.ends_with(".node");
+  if (data || !request.starts_with('.')) return;
+  if (resolver_.resolve_import(resolver_.unit(unit), request, 0) != kNoId) return;
+  if (const File* file = find(unit, request)) link(unit, call, add(*file, Language::kJavaScript));
+}
+
+void CarriedFiles::read(UnitId unit, NodeId call, const ApiRow& row) {
+  for (const ArgumentRow& argument : row.arguments) {
+    if (argument.role == ArgumentRole::kCode) {
+      evaluated_.push_back(call);
+      return;
+    }
+    if (argument.role != ArgumentRole::kPath || read_.size() >= kMaxReads) continue;
+    const Arguments arguments(resolver_, unit, call);
+    const NodeId at = arguments.find(argument.key);
+    if (at == kNoNode) continue;
+    std::string path = joined_path(resolver_, unit, at);
+    if (path.empty()) path = arguments.text(at).value_or("");
+    if (const File* file = find(unit, path)) read_.push_back(file);
+  }
+}
+
+// exec(open("data.bin").read()): which of the files that the module reads is not followed; those
+// that are code are taken.
+void CarriedFiles::evaluate(UnitId unit, NodeId call) {
+  const Module& module = resolver_.unit(unit).module;
+  const Language language = module.language;
+  uint32_t taints = 0;
+  for (NodeId c = module[module.child(call, 0)].next_sibling; c != kNoNode;
+       c = resolver_.unit(unit).module[c].next_sibling) {
+    taints |= resolver_.taints(unit, c);
+  }
+  if ((taints & kTaintFile) == 0) return;
+  for (const File* file : read_) {
+    UnitId target = resolver_.unit_of_file(file->path);
+    if (target == kNoId) target = add(*file, language);
+    link(unit, call, target);
+  }
+}
+
+// The file of the package that a path means, whose unknown beginning (`__dirname + "/x"`) is
+// dropped.
+const File* CarriedFiles::find(UnitId unit, std::string_view path) const {
+  if (const size_t unknown = path.rfind(kUnknown); unknown != std::string_view::npos)
+    path.remove_prefix(unknown + kUnknown.size());
+  while (path.starts_with("/") || path.starts_with("./")) path.remove_prefix(1);
+  if (path.empty() || path.find("..") != std::string_view::npos) return nullptr;
+  const std::string& from = resolver_.unit(unit).module.path;
+  const std::string folder = from.substr(0, from.rfind('/') + 1);
+  for (const std::string& base : {folder, package_.root}) {
+    if (const File* file = tree_.find(base + std::string(path))) return file;
+  }
+  return nullptr;
+}
+
+UnitId CarriedFiles::add(const File& file, Language language) {
+  if (const UnitId known = resolver_.unit_of_file(file.path); known != kNoId) return known;
+  const std::string text = readable(file);
+  Module module = parse(language, file.path, text, resolver_.pool(), limits_);
+  if (module.has_errors) return kNoId;
+  added_ = true;
+  return resolver_.add_unit(std::move(module));
+}
+
+void CarriedFiles::link(UnitId unit, NodeId call, UnitId target) {
+  if (target == kNoId || target == unit) return;
+  const FunctionId top = resolver_.unit(target).top;
+  const auto callees = resolver_.callees(unit, call);
+  if (std::find(callees.begin(), callees.end(), top) != callees.end()) return;
+  resolver_.add_call_edge(unit, call, top);
+  added_ = true;
+}
+
+}  // namespace cerebro
