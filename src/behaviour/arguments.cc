@@ -2,6 +2,24 @@
 
 namespace cerebro {
 
+namespace {
+
+// The interpreter that runs the code itself.
+constexpr std::pair<std::string_view, std::string_view> kInterpreters[] = {
+    {"sys.executable", "python"},
+    {"globalThis.process.execPath", "node"},
+    {"process.execPath", "node"},
+    {"globalThis.process.argv0", "node"}};
+
+std::optional<std::string> interpreter_of(std::string_view path) {
+  for (const auto& [api, program] : kInterpreters) {
+    if (api == path) return std::string(program);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> text_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kString:
@@ -25,6 +43,8 @@ std::optional<std::string> text_of(const Value& value) {
       }
       return joined;
     }
+    case Value::Kind::kPath:
+      return interpreter_of(value.text);
     default:
       return std::nullopt;
   }

@@ -409,7 +409,7 @@ TEST(NpmScripts, NodeTargets) {
       {"cd sub && node a.js", {}},
       {"echo node", {}},
   };
-  for (const auto& row : cases) EXPECT_EQ(node_targets(row.command), row.targets) << row.command;
+  for (const auto& row : cases) EXPECT_EQ(script_targets(row.command), row.targets) << row.command;
 }
 
 TEST(NpmScripts, CalledScriptsEndEvenInACircle) {
