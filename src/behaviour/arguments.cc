@@ -6,7 +6,6 @@ namespace {
 
 // The interpreter that runs the code itself.
 constexpr std::pair<std::string_view, std::string_view> kInterpreters[] = {
-    {"sys.executable", "python"},
     {"globalThis.process.execPath", "node"},
     {"process.execPath", "node"},
     {"globalThis.process.argv0", "node"}};

@@ -341,6 +341,7 @@ class LayerFinder {
           break;
       }
     }
+    // "?/python" is known by its name, "?" is not.
     if (program.empty() || program_name(program[0]).starts_with("\xEF\xBF\xBC")) return;
     // One word may be a whole line (shell=True); several are a list of words.
     if (program.size() == 1) {

@@ -132,6 +132,7 @@ version
 root package/
 install [install] package/package.json:4 command sh x
 finding exec.lifecycle_hook package/package.json:4 "install": "sh x"
+finding exec.missing_hook package/package.json:4 "install": "sh x"
 note E0202 package/package.json: a comment at line 2
 note E0204 package/package.json: "name"
 )"},
@@ -224,6 +225,8 @@ import [module setup] setup.py
 run [console_scripts bar] bar/__init__.py call main
 run [pytest11 p] bar/plug.py
 run [script tool] bar-2.data/scripts/tool
+finding persist.interpreter_hook bar.pth:2 import os; os.getpid()
+finding persist.interpreter_hook sitecustomize.py:1 sitecustomize.py
 )"},
       {"a build backend in the tree, and a src layout",
        {{"baz-3/pyproject.toml", R"([build-system]

@@ -16,6 +16,7 @@ namespace cerebro {
 namespace {
 
 constexpr size_t kMaxWordBytes = 64 << 10;
+constexpr size_t kSliceBytes = 64;
 constexpr size_t kMaxVariables = 10'000;
 constexpr size_t kMaxExpandedBytes = 4 << 20;  // of all variables that are put in
 
@@ -167,6 +168,9 @@ class WindowsReader {
       } else if (is_escape(c)) {
         ++at_;
         if (peek() != '\n' && peek() != '\r') out.text += source_[at_++];
+      } else if (const size_t length = slice_length(); length > 0) {
+        out.text += source_.substr(at_, length);
+        at_ += length;
       } else if (c == ' ' || c == '\t' || c == '(' || c == ',' || ends_statement(c)) {
         break;
       } else {
@@ -178,6 +182,16 @@ class WindowsReader {
     out.end = here();
     if (!is_assigned(out)) out.text = expanded(out.text);
     return out;
+  }
+
+  // Of %name:~from,count%, which holds a comma; 0 when there is none here.
+  size_t slice_length() const {
+    if (!batch() || peek() != '%') return 0;
+    const std::string_view ahead = source_.substr(at_, kSliceBytes);
+    const size_t end = ahead.find('%', 1);
+    const std::string_view slice = ahead.substr(0, end);
+    const bool whole = end != std::string_view::npos && slice.find(":~") != slice.npos;
+    return whole && slice.find_first_of(" \t\r\n") == slice.npos ? end + 1 : 0;
   }
 
   // $name = ..., $name=...
