@@ -5,17 +5,25 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace cerebro {
 
+// Differs from run to run, so that no package can be made to fill one corner of a table. What comes
+// out of a table does not depend on it.
+extern const uint64_t kHashSeed;
+
 // Spreads the bits of a key over all of the hash (the finaliser of MurmurHash3).
 inline uint64_t mix(uint64_t key) {
+  key ^= kHashSeed;
   key = (key ^ (key >> 33)) * 0xFF51AFD7ED558CCDULL;
   key = (key ^ (key >> 33)) * 0xC4CEB9FE1A85EC53ULL;
   return key ^ (key >> 33);
 }
+
+uint64_t hash_bytes(std::string_view bytes);
 
 // 64-bit keys to 32-bit values.
 class FlatMap {

@@ -3,6 +3,7 @@
 // strings that an obfuscator's set-up rotates.
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "syntax/fold_internal.h"

@@ -1,7 +1,10 @@
 #include "syntax/ir.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
+
+#include "base/flat_map.h"
 
 namespace cerebro {
 namespace {
@@ -100,15 +103,33 @@ class Dumper {
 
 }  // namespace
 
-StringPool::StringPool() { intern({}); }
+StringPool::StringPool() : texts_{std::string_view()}, cells_(1024) {}
 
-Symbol StringPool::intern(std::string_view text) {
-  const auto found = symbols_.find(text);
-  if (found != symbols_.end()) return found->second;
-  const auto symbol = static_cast<Symbol>(texts_.size());
-  texts_.push_back(storage_.emplace_back(text));
-  symbols_.emplace(texts_.back(), symbol);
-  return symbol;
+Symbol StringPool::intern_some(std::string_view text) {
+  if (texts_.size() * 4 >= cells_.size() * 3) grow();
+  const auto hash = static_cast<uint32_t>(hash_bytes(text));
+  const size_t mask = cells_.size() - 1;
+  size_t i = hash & mask;
+  for (; cells_[i].symbol != 0; i = (i + 1) & mask) {
+    if (cells_[i].hash == hash && texts_[cells_[i].symbol] == text) return cells_[i].symbol;
+  }
+  char* kept = storage_.allocate<char>(text.size());
+  std::memcpy(kept, text.data(), text.size());
+  cells_[i] = {hash, static_cast<Symbol>(texts_.size())};
+  texts_.emplace_back(kept, text.size());
+  return cells_[i].symbol;
+}
+
+void StringPool::grow() {
+  std::vector<Cell> old(2 * cells_.size());
+  old.swap(cells_);
+  const size_t mask = cells_.size() - 1;
+  for (const Cell& cell : old) {
+    if (cell.symbol == 0) continue;
+    size_t i = cell.hash & mask;
+    while (cells_[i].symbol != 0) i = (i + 1) & mask;
+    cells_[i] = cell;
+  }
 }
 
 Position Module::position(uint32_t offset) const {

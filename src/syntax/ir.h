@@ -11,12 +11,11 @@
 //   readFileSync) (name p)))
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/arena.h"
 #include "base/limits.h"
 #include "base/note.h"
 
@@ -27,14 +26,23 @@ using Symbol = uint32_t;  // 0 is the empty string
 class StringPool {
  public:
   StringPool();
-  Symbol intern(std::string_view text);
+  Symbol intern(std::string_view text) { return text.empty() ? 0 : intern_some(text); }
   std::string_view text(Symbol symbol) const { return texts_[symbol]; }
   size_t size() const { return texts_.size(); }
 
  private:
-  std::deque<std::string> storage_;
+  // A place of the hash table; symbol 0 marks a free one.
+  struct Cell {
+    uint32_t hash = 0;
+    Symbol symbol = 0;
+  };
+
+  Symbol intern_some(std::string_view text);
+  void grow();
+
+  Arena storage_;
   std::vector<std::string_view> texts_;
-  std::unordered_map<std::string_view, Symbol> symbols_;
+  std::vector<Cell> cells_;  // their number is a power of two
 };
 
 enum class Language : uint8_t {

@@ -90,7 +90,7 @@ class ScopeBuilder {
   void open(Scope::Kind kind, NodeId node) {
     const auto id = static_cast<ScopeId>(scopes_.scopes_.size());
     scopes_.scopes_.push_back({kind, scope_, node});
-    scopes_.tables_.emplace_back();
+    names_of_.emplace_back();
     const bool runs_alone = kind == Scope::Kind::kFunction || kind == Scope::Kind::kModule;
     function_of_.push_back(runs_alone ? id : function_of_[scope_]);
     if (node != kNoNode) scopes_.node_scope_[node] = id;
@@ -361,7 +361,7 @@ class ScopeBuilder {
       } else {
         // An alias in the table of this scope: later assignments and uses find the module's.
         const BindingId global = declare(0, symbol, Binding::Kind::kVariable);
-        scopes_.tables_[scope_].emplace(symbol, global);
+        define(scope_, symbol, global);
       }
       occurrence(name, symbol);
     }
@@ -416,13 +416,20 @@ class ScopeBuilder {
 
   // --- names
 
-  static uint64_t key(ScopeId scope, Symbol name) { return uint64_t{scope} << 32 | name; }
+  static uint64_t key(ScopeId scope, Symbol symbol) { return Scopes::key(scope, symbol); }
 
-  BindingId declare(ScopeId scope, Symbol name, Binding::Kind kind) {
+  // What the name means in the scope: `binding`, unless it meant something before.
+  BindingId define(ScopeId scope, Symbol symbol, BindingId binding) {
+    const auto [known, is_new] = scopes_.names_.try_emplace(key(scope, symbol), binding);
+    if (is_new) names_of_[scope].push(symbol, arena_);
+    return known;
+  }
+
+  BindingId declare(ScopeId scope, Symbol symbol, Binding::Kind kind) {
     const auto next = static_cast<BindingId>(scopes_.bindings_.size());
-    const auto [row, is_new] = scopes_.tables_[scope].emplace(name, next);
-    if (is_new) scopes_.bindings_.push_back({name, kind, scope, {}, false});
-    return row->second;
+    const BindingId id = define(scope, symbol, next);
+    if (id == next) scopes_.bindings_.push_back({symbol, kind, scope, {}, false});
+    return id;
   }
 
   ScopeId declaring_scope(uint16_t declares) const {
@@ -460,11 +467,11 @@ class ScopeBuilder {
   void declare_own_names() {
     for (const NodeId node : own_names_) {
       const ScopeId scope = scopes_.node_scope_[node];
-      const Symbol name = module_[node].text;
-      if (scopes_.tables_[scope].contains(name)) continue;
+      const Symbol symbol = module_[node].text;
+      if (scopes_.names_.find(key(scope, symbol)) != nullptr) continue;
       const bool is_class = module_[node].kind == NodeKind::kClass;
       const BindingId id =
-          declare(scope, name, is_class ? Binding::Kind::kClass : Binding::Kind::kFunction);
+          declare(scope, symbol, is_class ? Binding::Kind::kClass : Binding::Kind::kFunction);
       scopes_.bindings_[id].definitions.push_back(node);
       scopes_.node_binding_[node] = id;
     }
@@ -472,8 +479,8 @@ class ScopeBuilder {
 
   // Sloppy-mode functions in blocks are also seen from the function around (ECMA-262, annex B.3.2).
   void hoist_block_functions() {
-    for (const auto& [block, name] : block_functions_) {
-      scopes_.tables_[function_of_[block]].emplace(name, scopes_.tables_[block].at(name));
+    for (const auto& [block, symbol] : block_functions_) {
+      define(function_of_[block], symbol, *scopes_.names_.find(key(block, symbol)));
     }
   }
 
@@ -504,16 +511,16 @@ class ScopeBuilder {
   void enter(ScopeId scope) {
     undo_marks_.push_back(undo_.size());
     if (hidden(scope)) return;
-    for (const auto& [name, binding] : scopes_.tables_[scope]) {
-      BindingId& seen = visible_.try_emplace(name, kNone32).first->second;
-      undo_.emplace_back(name, seen);
-      seen = binding;
+    for (const Symbol symbol : names_of_[scope]) {
+      BindingId& seen = visible_.try_emplace(symbol, kNone32).first;
+      undo_.emplace_back(symbol, seen);
+      seen = *scopes_.names_.find(key(scope, symbol));
     }
   }
 
   void leave() {
     for (; undo_.size() > undo_marks_.back(); undo_.pop_back()) {
-      visible_[undo_.back().first] = undo_.back().second;
+      visible_.try_emplace(undo_.back().first, kNone32).first = undo_.back().second;
     }
     undo_marks_.pop_back();
   }
@@ -521,17 +528,15 @@ class ScopeBuilder {
   BindingId resolve(const Event& event) {
     if (event.binding != kNone32) return event.binding;
     if (hidden(event.scope)) {
-      const auto& own = scopes_.tables_[event.scope];
-      if (const auto row = own.find(event.name); row != own.end()) return row->second;
+      if (const uint32_t* own = scopes_.names_.find(key(event.scope, event.name))) return *own;
     }
-    if (const auto row = visible_.find(event.name);
-        row != visible_.end() && row->second != kNone32) {
-      return row->second;
+    if (const uint32_t* seen = visible_.find(event.name); seen != nullptr && *seen != kNone32) {
+      return *seen;
     }
     const auto next = static_cast<BindingId>(scopes_.bindings_.size());
-    const auto [row, is_new] = globals_.emplace(event.name, next);
+    const auto [id, is_new] = globals_.try_emplace(event.name, next);
     if (is_new) scopes_.bindings_.push_back({event.name, Binding::Kind::kGlobal, 0, {}, false});
-    return row->second;
+    return id;
   }
 
   void bind(const Event& event) {
@@ -557,8 +562,10 @@ class ScopeBuilder {
   std::vector<std::pair<ScopeId, Symbol>> block_functions_;
   std::unordered_set<uint64_t> nonlocals_;
 
-  std::unordered_map<Symbol, BindingId> visible_;
-  std::unordered_map<Symbol, BindingId> globals_;
+  Arena arena_;
+  std::vector<NumberList> names_of_;  // by scope: what is declared there, in order
+  FlatMap visible_;                   // Symbol -> the innermost BindingId, or kNone32
+  FlatMap globals_;
   std::vector<std::pair<Symbol, BindingId>> undo_;
   std::vector<size_t> undo_marks_;
 };
@@ -572,7 +579,7 @@ ScopeId Scopes::scope_of(NodeId function_or_class) const { return node_scope_[fu
 BindingId Scopes::lookup(ScopeId scope, Symbol name) const {
   for (bool first = true; scope != kNone32; scope = scopes_[scope].parent, first = false) {
     if (class_names_hidden_ && !first && scopes_[scope].kind == Scope::Kind::kClass) continue;
-    if (const auto row = tables_[scope].find(name); row != tables_[scope].end()) return row->second;
+    if (const uint32_t* binding = names_.find(key(scope, name))) return *binding;
   }
   return kNone32;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/flat_map.h"
 #include "syntax/ir.h"
 
 namespace cerebro {
@@ -58,12 +59,13 @@ class Scopes {
 
  private:
   friend class ScopeBuilder;
+  static uint64_t key(ScopeId scope, Symbol name) { return uint64_t{scope} << 32 | name; }
   std::vector<Binding> bindings_;
   std::vector<Scope> scopes_;
   std::vector<BindingId> node_binding_;
   std::vector<ScopeId> node_scope_;
-  std::vector<std::unordered_map<Symbol, BindingId>> tables_;
-  Symbol plain_assign_ = 0;          // "=", the text of assignments that are not augmented
+  FlatMap names_;            // scope, name -> BindingId: what is declared in that very scope
+  Symbol plain_assign_ = 0;  // "=", the text of assignments that are not augmented
   bool class_names_hidden_ = false;  // Python: methods do not see the names of their class
 };
 
