@@ -305,7 +305,10 @@ class Extractor {
     for (const StringRow* row : rows_) {
       // kAny rows are tried at every place; strings() has had them already.
       if (place != StringPlace::kAny && row->place == StringPlace::kAny) continue;
-      if (prose && row->id.starts_with("cmd.")) continue;  // tells a person what to type
+      // Tells a person what to type or where to look. (Names of places are words as well.)
+      const bool mention =
+          starts_with_any(row->id, {"cmd.", "path."}) && row->place == StringPlace::kAny;
+      if (prose && mention) continue;
       if (tables_ > 0 && row->id.starts_with("host.")) continue;
       // Told apart by sharpened() and env_variable(), where the read itself is said.
       if (row->behaviour == known_.env_ordinary || row->behaviour == known_.read_own) continue;

@@ -20,8 +20,10 @@ constexpr size_t kMangledNames = 8;
 constexpr size_t kProseBytes = 400;
 constexpr size_t kFeatureTestBytes = 24;
 
-// Statements that begin like a sentence.
-constexpr std::string_view kVisualBasicWords[] = {"Dim", "Set", "On", "Const", "Sub", "Function"};
+// Words that sentences have and command lines do not begin with.
+constexpr std::string_view kFunctionWords[] = {"the", "a",    "an",   "for",  "in",   "to",  "of",
+                                               "is",  "are",  "your", "with", "as",   "not", "be",
+                                               "or",  "from", "this", "that", "when", "if"};
 
 template <size_t size>
 bool is_one_of(const std::string_view (&list)[size], std::string_view wanted) {
@@ -98,7 +100,7 @@ std::string readable_base64(std::string_view text) {
 bool is_prose(std::string_view text) {
   text = text.substr(0, kProseBytes);
   size_t words = 0;
-  bool punctuated = false, capital = false;
+  bool punctuated = false, sentence = false;
   while (!text.empty()) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
     std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
@@ -110,12 +112,11 @@ bool is_prose(std::string_view text) {
       return std::isalpha(c) != 0 || c == '\'';
     });
     if (!plain) break;
-    if (words == 0) capital = std::isupper(static_cast<unsigned char>(word.front())) != 0;
-    if (words == 0 && is_one_of(kVisualBasicWords, word)) return false;
     punctuated |= mark;
+    sentence |= is_one_of(kFunctionWords, word);
     ++words;
   }
-  return words >= 2 && (punctuated || (capital && words >= 3));
+  return (words >= 2 && punctuated) || (words >= 3 && sentence);
 }
 
 bool is_feature_test(std::string_view code) {
