@@ -25,6 +25,11 @@ constexpr std::string_view kFunctionWords[] = {"the", "a",    "an",   "for",  "i
                                                "is",  "are",  "your", "with", "as",   "not", "be",
                                                "or",  "from", "this", "that", "when", "if"};
 
+// Words that lines of code begin with.
+constexpr std::string_view kCodeWords[] = {"import", "from", "def", "class",    "for",    "while",
+                                           "if",     "with", "try", "function", "return", "async",
+                                           "const",  "let",  "var", "echo",     "sudo",   "do"};
+
 template <size_t size>
 bool is_one_of(const std::string_view (&list)[size], std::string_view wanted) {
   return std::find(std::begin(list), std::end(list), wanted) != std::end(list);
@@ -98,7 +103,7 @@ std::string readable_base64(std::string_view text) {
 }
 
 bool is_prose(std::string_view text) {
-  text = text.substr(0, kProseBytes);
+  text = text.substr(0, std::min(text.find('\n', 1), kProseBytes));
   size_t words = 0;
   bool punctuated = false, sentence = false;
   while (!text.empty()) {
@@ -111,7 +116,7 @@ bool is_prose(std::string_view text) {
     const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
       return std::isalpha(c) != 0 || c == '\'';
     });
-    if (!plain) break;
+    if (!plain || (words == 0 && is_one_of(kCodeWords, word))) break;
     punctuated |= mark;
     sentence |= is_one_of(kFunctionWords, word);
     ++words;
