@@ -538,6 +538,13 @@ class Extractor {
     }
   }
 
+  // x.__base__, x.__bases__[0], x.__mro__[1]
+  bool is_base_class(NodeId id) const {
+    if (id != kNoNode && node(id).kind == NodeKind::kIndex) id = child(id, 0);
+    if (id == kNoNode || node(id).kind != NodeKind::kMember) return false;
+    return text(id) == "__base__" || text(id) == "__bases__" || text(id) == "__mro__";
+  }
+
   void walk_call(NodeId id) {
     const NodeId callee = child(id, 0);
     if (callee == kNoNode) return;
@@ -545,6 +552,11 @@ class Extractor {
     const NodeKind kind = node(callee).kind;
     const bool method = kind == NodeKind::kMember || kind == NodeKind::kIndex;
     if (method) {
+      // ().__class__.__base__.__subclasses__(): any class of the program, without its name.
+      const NodeId object = child(callee, 0);
+      if (kind == NodeKind::kMember && text(callee) == "__subclasses__" && is_base_class(object)) {
+        emit(known_.hidden_call, callee, {}, "__subclasses__");
+      }
       walk_callee(callee);
     } else {
       walk(callee);

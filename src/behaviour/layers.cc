@@ -213,7 +213,7 @@ class LayerFinder {
         }
       }
     }
-    if (language == Language::kPython && !written_.empty()) import_call(id, call, paths);
+    if (!written_.empty()) import_call(id, call, paths);
     input_call(id, call);
     for (const IndirectCall& indirect : indirect_calls(resolver_, id, call)) {
       const Arguments arguments(resolver_, id, indirect.arguments);
@@ -228,16 +228,20 @@ class LayerFinder {
     }
   }
 
-  // __import__("x") after x.py was written.
+  // __import__("x") after x.py was written, require("/tmp/x.js") after that was.
   void import_call(UnitId id, NodeId call, const std::vector<Symbol>& paths) {
     const NodeId name = resolver_.unit(id).module.child(call, 1);
     if (name == kNoNode) return;
     for (Symbol symbol : paths) {
       const std::string_view path = resolver_.pool().text(symbol);
-      if (path != "builtins.__import__" && path != "importlib.import_module") continue;
+      const bool python = path == "builtins.__import__" || path == "importlib.import_module";
+      if (!python && path != "globalThis.require" && path != "globalThis.import") continue;
       const Value& value = resolver_.fold(id, name);
-      if (value.is_text()) {
+      if (!value.is_text() && value.kind != Value::Kind::kPartial) continue;
+      if (python) {
         add_written(id, call, written_.find_module(value.text), Language::kPython);
+      } else if (resolver_.resolve_import(resolver_.unit(id), value.text, 0) == kNoId) {
+        add_written(id, call, written_.find(value.text), Language::kJavaScript);
       }
     }
   }
@@ -334,7 +338,9 @@ class LayerFinder {
         case ArgumentRole::kModule:
           if (argument.role == ArgumentRole::kScript &&
               (value.is_text() || value.kind == Value::Kind::kPartial)) {
-            add_file(id, call, value.text, language, false);
+            // What opens a file by its ending does not run it as code of this language.
+            const bool own = row.behaviour != opens_file_;
+            add_file(id, call, value.text, own ? language : Language::kNone, false);
           }
           break;
         default:
@@ -363,6 +369,7 @@ class LayerFinder {
   }
 
   static constexpr size_t kMaxLayers = 2000;
+  const BehaviourId opens_file_ = find_behaviour("proc.open_file");
   Resolver& resolver_;
   const Package& package_;
   const FileTree& tree_;

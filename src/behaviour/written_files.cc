@@ -95,6 +95,13 @@ void WrittenFiles::read(Resolver& resolver, UnitId id) {
     for (const Symbol symbol : resolver.paths(id, callee)) {
       if (write == nullptr) write = find_write(resolver.pool().text(symbol));
     }
+    if (write == nullptr && module[callee].kind == NodeKind::kMember) {
+      // A path that was put together: folder / "x.py"
+      const std::string_view method = resolver.pool().text(module[callee].text);
+      if (method == "write_text" || method == "write_bytes") {
+        write = find_write("pathlib.Path().write_text");
+      }
+    }
     if (write == nullptr) continue;
     const NodeId file = place(module, resolver.pool(), call, write->file);
     const NodeId content = place(module, resolver.pool(), call, write->content);

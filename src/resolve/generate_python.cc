@@ -89,6 +89,9 @@ void Generator::python_hidden_name(NodeId id, SlotId slot) {
       hidden |=
           std::find(std::begin(kFinders), std::end(kFinders), text(below)) != std::end(kFinders);
     }
+    if (module_[leaf].kind == NodeKind::kMember && text(leaf) == "get" && below != kNoNode) {
+      hidden |= module_[below].kind == NodeKind::kMember && text(below) == "modules";
+    }
     leaf = below;
   }
   if (module_[id].kind == NodeKind::kMember && leaf != kNoNode) {

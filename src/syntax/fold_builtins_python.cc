@@ -188,20 +188,36 @@ Value fold_sorted(const Call& call) {
   return null();
 }
 
-Value fold_zip(const Call& call) {
+// The iterables from the `first` argument on, made equally long: cycle() has no end of its own.
+std::optional<std::vector<ValueList>> columns_of(const Call& call, size_t first) {
+  const auto is_cycle = [&](size_t i) { return call.arg(i).text == "itertools.cycle()"; };
   std::vector<ValueList> columns;
   size_t shortest = SIZE_MAX;
-  for (size_t i = 0; i < call.size(); ++i) {
-    auto items = items_of(call, i);
-    if (!items) return {};
-    shortest = std::min(shortest, items->size());
+  for (size_t i = first; i < call.size(); ++i) {
+    auto items = is_cycle(i) ? std::optional(*call.arg(i).list) : items_of(call, i);
+    if (!items) return std::nullopt;
+    if (!is_cycle(i)) shortest = std::min(shortest, items->size());
     columns.push_back(std::move(*items));
   }
+  if (shortest == SIZE_MAX) return std::nullopt;
+  for (ValueList& column : columns) {
+    if (column.empty()) shortest = 0;
+    const size_t period = column.size();
+    if (shortest > period && !can_make(call, shortest - period)) return std::nullopt;
+    for (size_t i = period; i < shortest; ++i) column.push_back(Value(column[i - period]));
+    column.resize(shortest);
+  }
+  return columns;
+}
+
+Value fold_zip(const Call& call) {
+  if (call.size() == 0) return list({});
+  const auto columns = columns_of(call, 0);
+  if (!columns || !can_make(call, (columns->size() + 1) * columns->front().size())) return {};
   ValueList rows;
-  for (size_t i = 0; !columns.empty() && i < shortest; ++i) {
-    if (!can_make(call, columns.size() + 1)) return {};
+  for (size_t i = 0; i < columns->front().size(); ++i) {
     ValueList row;
-    for (const ValueList& column : columns) row.push_back(column[i]);
+    for (const ValueList& column : *columns) row.push_back(column[i]);
     rows.push_back(list(std::move(row)));
   }
   return list(std::move(rows));
@@ -217,19 +233,12 @@ Value fold_enumerate(const Call& call) {
 }
 
 Value fold_map(const Call& call) {
-  if (call.size() < 2) return {};
-  std::vector<ValueList> columns;
-  size_t shortest = SIZE_MAX;
-  for (size_t i = 1; i < call.size(); ++i) {
-    auto items = items_of(call, i);
-    if (!items) return {};
-    shortest = std::min(shortest, items->size());
-    columns.push_back(std::move(*items));
-  }
+  const auto columns = call.size() < 2 ? std::nullopt : columns_of(call, 1);
+  if (!columns) return {};
   ValueList out;
-  for (size_t i = 0; i < shortest; ++i) {
+  for (size_t i = 0; i < columns->front().size(); ++i) {
     std::vector<Ref> args;
-    for (const ValueList& column : columns) args.push_back(share(column[i]));
+    for (const ValueList& column : *columns) args.push_back(share(column[i]));
     const Ref value = call.eval.call(call.args[0], unknown(), args);
     if (!value->known() || !call.eval.spend_bytes(size_bytes(*value))) return {};
     out.push_back(*value);

@@ -290,6 +290,12 @@ Value fold_chain(const Call& call) {
   return list(std::move(out));
 }
 
+// cycle(x) has no end: zip() and map() take as much of it as they need (columns_of).
+Value fold_cycle(const Call& call) {
+  auto items = items_of(call, 0);
+  return items ? instance("itertools.cycle()", std::move(*items), {}, kNoNode) : Value();
+}
+
 Value fold_islice(const Call& call) {
   if (call.size() < 2) return {};
   const Value& first = call.arg(1);
@@ -415,7 +421,9 @@ Value fold_uuid(const Call& call) {
   std::erase_if(digits, [](char c) { return c == '-' || c == '{' || c == '}'; });
   auto raw = decode_base16(digits, 16);
   if (!raw || raw->size() != 16) return {};
-  return map({{string("bytes"), bytes(*raw)}, {string("hex"), string(lower_ascii(digits))}});
+  Value made = map({{string("bytes"), bytes(*raw)}, {string("hex"), string(lower_ascii(digits))}});
+  made.boolean = true;  // read by attribute
+  return made;
 }
 
 Value fold_literal_eval(const Call& call) {
@@ -492,6 +500,7 @@ constexpr Row kRows[] = {
     {"uuid.UUID", fold_uuid},
     {"itertools.chain", fold_chain},
     {"itertools.chain.from_iterable", fold_chain},
+    {"itertools.cycle", fold_cycle},
     {"itertools.islice", fold_islice},
     {"itertools.starmap", fold_starmap},
     {"functools.reduce", fold_reduce},

@@ -227,7 +227,9 @@ Value fold_rc4(const Call& call) {
 }
 
 Value fold_unpad(const Call& call) {
-  const auto block = call.size() > 1 ? call.index(1) : as_index(call.keyword("block_size"));
+  const Value& given_size = call.size() > 1 ? call.arg(1) : call.keyword("block_size");
+  const bool of_aes = short_name(given_size) == "block_size";
+  const auto block = of_aes ? std::optional<int64_t>(16) : as_index(given_size);
   if (call.text(0) == nullptr || !block || *block <= 0) return {};
   return maybe_bytes(remove_pkcs7(*call.text(0), static_cast<size_t>(*block)));
 }

@@ -419,6 +419,10 @@ Value decode_with(const Call& call, const Value& subject, std::string_view codec
     }
   }
   if (!subject.is_text()) return {};
+  if (codec_name(codec).ends_with("escape")) {  // codecs.decode("\\x41", "unicode_escape")
+    auto text = decode_text(subject.text, codec);
+    return text ? decoded(string(std::move(*text))) : Value();
+  }
   const auto out = decode_binary(subject.text, codec, call.eval.max_bytes());
   if (!out) return {};
   const bool text = codec_name(codec) == "rot13" || subject.kind == Kind::kString;

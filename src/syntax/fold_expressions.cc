@@ -563,6 +563,13 @@ Ref Evaluator::spine(NodeId id, Frame* frame) {
   }
   const bool owned = frame != nullptr && kind(leaf) == NodeKind::kName;
   Ref value = owned ? name(leaf, frame, false) : eval(leaf, frame);
+  if (owned && python_ && value->kind == Kind::kBytes && chain.size() == 2 &&
+      kind(chain[1]) == NodeKind::kMember && kind(chain[0]) == NodeKind::kCall) {
+    const NodeId argument = module_.child(chain[0], 1);
+    value.reset();  // the variable's is to be the only one
+    if (grow_bytes(leaf, text(chain[1]), argument, frame)) return share(null());
+    value = name(leaf, frame, false);
+  }
   for (size_t i = chain.size(); i-- > 0;) {
     const NodeId link = chain[i];
     const NodeKind link_kind = module_[link].kind;
@@ -628,7 +635,9 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
       if (object->text.size() + key.size() > kPathBytes) return unknown();
       std::string full = object->text;
       full.append(".").append(key);
-      if (python_ && full == "sys.executable") return share(interpreter());
+      if (python_) {
+        if (const Ref known = python_constant(full); known->known()) return known;
+      }
       if (full == "globalThis.NaN") return share(real(std::nan("")));
       if (full == "globalThis.Infinity") return share(real(HUGE_VAL));
       // Array, String, Object and functions themselves are made by Function.
@@ -647,6 +656,7 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
     }
     case Kind::kFunction: {
       if (is_class(*object)) return class_member(object->node, key, unknown());
+      if (python_ && key == "__globals__") return share(path("globals()"));
       const auto members = function_members_.find(object->node);
       if (members != function_members_.end()) {
         for (const auto& [row_key, value] : members->second) {

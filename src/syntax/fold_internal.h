@@ -41,8 +41,8 @@ Value path(std::string text);
 Value partial(std::string text);
 // What calling the path gave: it has the arguments, by which its methods know what it is.
 Value instance(std::string path, ValueList args, ValueMap keywords, NodeId site);
-Value interpreter();         // sys.executable: a Python, wherever it is
-Value decoded(Value value);  // the same, marked as decoded
+Ref python_constant(std::string_view path);  // string.ascii_letters, sys.executable, ...
+Value decoded(Value value);                  // the same, marked as decoded
 
 inline bool is_undefined(const Value& v) { return v.kind == Value::Kind::kNull && v.boolean; }
 inline bool is(const Value& v, Value::Kind kind) { return v.kind == kind; }
@@ -283,6 +283,7 @@ class Evaluator {
   Ref assign_node(NodeId id, Frame* frame);
   Ref step_node(NodeId id, Frame* frame);
   bool append_in_place(NodeId id, Frame* frame);
+  bool grow_bytes(NodeId name_node, std::string_view method, NodeId argument, Frame* frame);
   bool assign(NodeId target, const Ref& value, bool fresh, Frame* frame);
   bool assign_element(NodeId target, const Ref& value, Frame* frame);
   bool store(BindingId binding, const Ref& value, bool fresh, Frame* frame);

@@ -457,6 +457,35 @@ bool Evaluator::append_in_place(NodeId id, Frame* frame) {
   return true;
 }
 
+// bytearray: the one kind of bytes that grows. `self` is the variable's own value.
+bool Evaluator::grow_bytes(NodeId name_node, std::string_view method_name, NodeId argument,
+                           Frame* frame) {
+  if (method_name != "append" && method_name != "extend") return false;
+  const Ref added = eval(argument, frame);
+  if (failed_ || raised_) return true;
+  Slot* slot = find_slot(scopes_.binding(name_node), frame);
+  if (slot == nullptr || slot->value->kind != Kind::kBytes) return false;
+  std::string more;
+  if (const auto byte = as_index(*added); method_name == "append" && byte) {
+    more = static_cast<char>(*byte);
+  } else if (method_name == "extend" && added->kind == Kind::kBytes) {
+    more = added->text;
+  } else {
+    failed_ = true;
+    return true;
+  }
+  if (!spend_bytes(more.size())) {
+    failed_ = true;
+  } else if (slot->value.use_count() == 1) {
+    const_cast<Value&>(*slot->value).text += more;
+  } else {
+    Value grown = *slot->value;
+    grown.text += more;
+    if (spend_bytes(grown.text.size())) slot->value = share(std::move(grown));
+  }
+  return true;
+}
+
 Ref Evaluator::step_node(NodeId id, Frame* frame) {
   const NodeId target = module_[id].first_child;
   const Ref before = eval(target, frame);

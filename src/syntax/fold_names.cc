@@ -170,7 +170,8 @@ Ref Evaluator::imported(const Binding& binding) {
   if (binding.definitions.empty() || binding.definitions.size() > kManyImports) return unknown();
   const Ref first = import_value(binding.definitions[0]);
   for (const NodeId definition : binding.definitions) {
-    if (definition != binding.definitions[0] && !equal(*import_value(definition), *first)) return unknown();
+    if (definition != binding.definitions[0] && !equal(*import_value(definition), *first))
+      return unknown();
   }
   return first;
 }
@@ -189,7 +190,9 @@ Ref Evaluator::import_value(NodeId id) {
   const bool whole_module =
       imported_name.empty() || imported_name == "*" || (!python_ && imported_name == "default");
   if (!whole_module) full.append(".").append(imported_name);
-  if (python_ && full == "sys.executable") return share(interpreter());
+  if (python_) {
+    if (const Ref known = python_constant(full); known->known()) return known;
+  }
   return share(path(full == "buffer.Buffer" ? "globalThis.Buffer" : std::move(full)));
 }
 

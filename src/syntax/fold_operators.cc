@@ -145,6 +145,12 @@ Value python_binary(Evaluator& eval, std::string_view op, const Value& left, con
     values.insert(values.end(), right.list->begin(), right.list->end());
     return list(std::move(values));
   }
+  if (op == "+" && left.is_text() && left.kind == right.kind) {
+    if (!eval.spend_bytes(left.text.size() + right.text.size())) return {};
+    Value sum = left;
+    sum.text += right.text;
+    return sum;
+  }
   if (op == "/" && left.kind == Kind::kString && right.kind == Kind::kString) {
     // Of texts only paths are divided; pathlib's fold to texts.
     const bool absolute = right.text.starts_with('/') || left.text.empty();

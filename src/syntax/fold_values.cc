@@ -123,7 +123,38 @@ Value instance(std::string path_text, ValueList args, ValueMap keywords, NodeId 
   return value;
 }
 
-Value interpreter() { return partial(std::string(kHole) + "/python"); }
+namespace {
+
+struct Constant {
+  std::string_view path, text;
+};
+// https://docs.python.org/3/library/string.html#string-constants
+constexpr Constant kConstants[] = {
+    {"string.ascii_lowercase", "abcdefghijklmnopqrstuvwxyz"},
+    {"string.ascii_uppercase", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+    {"string.ascii_letters", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+    {"string.digits", "0123456789"},
+    {"string.hexdigits", "0123456789abcdefABCDEF"},
+    {"string.octdigits", "01234567"},
+    {"string.punctuation", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"},
+    {"string.whitespace", " \t\n\r\v\f"},
+    {"string.printable",
+     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#$%&'()*+,-./"
+     ":;<=>?@[\\]^_`{|}~"
+     " \t\n\r\v\f"},
+};
+
+}  // namespace
+
+Ref python_constant(std::string_view path_text) {
+  // A Python, wherever it is.
+  if (path_text == "sys.executable") return share(partial(std::string(kHole) + "/python"));
+  if (!path_text.starts_with("string.")) return unknown();
+  for (const Constant& row : kConstants) {
+    if (row.path == path_text) return share(string(std::string(row.text)));
+  }
+  return unknown();
+}
 
 Value decoded(Value value) {
   value.decoded = true;
