@@ -161,7 +161,12 @@ class Extractor {
       case NodeKind::kTemplate:
       case NodeKind::kBinary: {
         const size_t first_event = out_.events.size();
-        walk_text(id);
+        if (is_membership(id)) {  // "CI" in os.environ
+          walk(child(id, 0));
+          read_variable(child(id, 1), child(id, 0));
+        } else {
+          walk_text(id);
+        }
         path_of_parts(id, first_event);
         break;
       }
@@ -249,6 +254,12 @@ class Extractor {
       return;
     }
     walk_operands(id);
+  }
+
+  bool is_membership(NodeId id) const {
+    const std::string_view op = text(id);
+    return node(id).kind == NodeKind::kBinary && (op == "in" || op == "not in") &&
+           child(id, 1) != kNoNode && is_environment(child(id, 1));
   }
 
   // Left-deep chains without recursion, in order of evaluation.
@@ -456,7 +467,11 @@ class Extractor {
     }
     if (kind == NodeKind::kMember || kind == NodeKind::kIndex) {
       const NodeId object = child(target, 0);
-      if (object != kNoNode) walk_object(object, true);
+      if (object != kNoNode && is_environment(object)) {
+        emit(known_.env_ordinary, target);  // set, not read
+      } else if (object != kNoNode) {
+        walk_object(object, true);
+      }
       if (kind == NodeKind::kIndex) walk(child(target, 1));
       // The slot of the target holds what a read of it would give: its API path.
       if (object == kNoNode || kind != NodeKind::kMember) return;
@@ -654,8 +669,29 @@ class Extractor {
       }
       walk(index);
     }
-    walk_object(object, !(takes_all(member) && is_environment(object)));
+    if (is_environment(object) && takes_one(member)) {  // os.environ.get("HOME")
+      read_variable(object, node(callee).next_sibling);
+    } else {
+      walk_object(object, !(takes_all(member) && is_environment(object)));
+    }
     enter(callee);
+  }
+
+  // Methods of a mapping whose first argument is a key.
+  static bool takes_one(std::string_view member) {
+    return member == "get" || member == "pop" || member == "setdefault" ||
+           member == "__getitem__" || member == "has" || member == "hasOwnProperty";
+  }
+
+  // One variable of the environment is asked for, by the name that `key` comes to.
+  void read_variable(NodeId environment, NodeId key) {
+    std::string name;
+    if (key != kNoNode) {
+      const Value& value = resolver_.fold(unit_, key);
+      if (value.is_text()) name = value.text;
+    }
+    walk_object(environment, true, name);
+    if (!name.empty()) classify(environment, StringPlace::kEnv, name);
   }
 
   // Imports by call: require("x"), __import__("x"); dynamic ones by computed names.
