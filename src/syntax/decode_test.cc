@@ -126,5 +126,14 @@ TEST(Decode, LooksLikeBase64) {
   for (const auto& [text, expected] : rows) EXPECT_EQ(looks_like_base64(text), expected) << text;
 }
 
+TEST(Decode, MailEncodings) {
+  // binascii.b2a_uu(b"the quick brown fox") and its quoted-printable form.
+  EXPECT_EQ(decode_uu("3=&AE('%U:6-K(&)R;W=N(&9O>```\n", kMax), kFox);
+  EXPECT_EQ(decode_uu("begin 644 x\n3=&AE('%U:6-K(&)R;W=N(&9O>```\n \nend\n", kMax), kFox);
+  EXPECT_FALSE(decode_uu("3=&AE('%U:6-K(&)R;W=N(&9O>```\n", 18));
+  EXPECT_EQ(decode_quoted_printable("the=20qui=\nck =62rown fox", kMax), kFox);
+  EXPECT_EQ(decode_quoted_printable("a=zz", kMax), "a=zz");
+}
+
 }  // namespace
 }  // namespace cerebro

@@ -355,6 +355,8 @@ constexpr Row kRows[] = {
     {"cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC", fold_construct, kTakesUnknown},
     {"cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC().derive", fold_derive, kDecodes},
 
+    {"fernet.Fernet", fold_construct},
+    {"fernet.Fernet().decrypt", fold_fernet, kDecodes},
     {"cryptography.fernet.Fernet", fold_construct},
     {"cryptography.fernet.Fernet().decrypt", fold_fernet, kDecodes},
     {"Crypto.Cipher.AES.new", fold_construct},
