@@ -322,6 +322,9 @@ Ref Evaluator::constant(NodeId id) {
     case NodeKind::kNumber: {
       const auto literal = number_literal(content);
       if (!literal) return unknown();
+      // An integer of more than 63 bits would lose its last digits.
+      const bool is_integer = content.find_first_not_of("0123456789") == content.npos;
+      if (python_ && is_integer && literal->kind == Kind::kReal) return unknown();
       return share(literal->kind == Kind::kReal && !python_ ? number(literal->real) : *literal);
     }
     case NodeKind::kRegex: {

@@ -80,6 +80,14 @@ struct Row {
 };
 
 constexpr Row kPython[] = {
+    {"12345678901234567890123 % 256", "?"},  // not known exactly
+    {"class A:\n    k = 'x'\nA.k", R"("x")"},
+    {"class A:\n    k = 'x'\nA.k = f()\nA.k", "?"},
+    {"class A(B):\n    pass\nA().k", "?"},
+    {"word = 'a'\neval('word + \"b\"')", R"("ab")"},
+    {"eval('import os')", "?"},
+    {"import zlib\nzlib.decompressobj().decompress(b'no')", "?"},
+    {"from itertools import cycle\nlist(cycle('ab'))", "?"},
     {"'a' + 'b'", R"("ab")"},
     {"x = 'a' 'b'", R"("ab")"},
     {"b'a' + b'b'", R"(b"ab")"},
