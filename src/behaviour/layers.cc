@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/clock.h"
 #include "behaviour/api_paths.h"
@@ -152,7 +153,11 @@ class LayerFinder {
       if (resolver_.unit(id).module[n].kind != NodeKind::kImport) continue;
       const std::string_view name = resolver_.pool().text(resolver_.unit(id).module[n].text);
       if (resolver_.resolve_import(resolver_.unit(id), name, 0) != kNoId) continue;
-      add_written(id, n, written_.find_module(name), Language::kPython);
+      // A module runs when it is first imported.
+      const WrittenFile* file = written_.find_module(name);
+      if (file != nullptr && imported_.insert(name).second) {
+        add_written(id, n, file, Language::kPython);
+      }
     }
   }
 
@@ -379,6 +384,7 @@ class LayerFinder {
   std::vector<uint8_t> seen_;
   std::unordered_map<uint64_t, bool> known_;
   WrittenFiles written_;
+  std::unordered_set<std::string_view> imported_;  // names of the pool
   UnitId read_ = 0;  // units before this one have told what they write
   size_t bytes_ = 0, layers_ = 0;
   bool limit_noted_ = false, added_ = false;
