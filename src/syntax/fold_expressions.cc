@@ -216,8 +216,35 @@ Ref Evaluator::remember(NodeId id, const Ref& value) {
 const Ref* Evaluator::recall(NodeId id, const Frame* frame) const {
   if (memo_[id] <= kInProgress) return nullptr;
   const Memo& memo = values_[memo_[id] - kInProgress - 1];
-  const bool lives = frame != nullptr && (kind(id) == NodeKind::kName || !memo.lasting);
+  const bool lives =
+      frame != nullptr && (kind(id) == NodeKind::kName || !memo.lasting || has_effects(id));
   return lives ? nullptr : &memo.value;
+}
+
+// Whether evaluating the node gives a variable of the running function a value: then it must be
+// done again and again, whatever is remembered of it.
+bool Evaluator::has_effects(NodeId id) const {
+  if (effects_.empty()) {
+    effects_.assign(module_.nodes.size(), false);
+    // Parents come before their children on the stack's way down, so they are told in reverse.
+    std::vector<std::pair<NodeId, NodeId>> order{{module_.root, kNoNode}};
+    for (size_t i = 0; i < order.size(); ++i) {
+      for (const NodeId child : children(module_, order[i].first)) {
+        order.emplace_back(child, order[i].first);
+      }
+    }
+    for (size_t i = order.size(); i-- > 0;) {
+      const auto [node, parent] = order[i];
+      const std::string_view op =
+          module_[node].kind == NodeKind::kUnary ? text(node) : std::string_view();
+      const bool writes = module_[node].kind == NodeKind::kAssign || op == "++" || op == "--" ||
+                          op == "delete";
+      if (writes) effects_[node] = true;
+      if (module_[node].kind == NodeKind::kFunction) effects_[node] = false;
+      if (effects_[node] && parent != kNoNode) effects_[parent] = true;
+    }
+  }
+  return effects_[id];
 }
 
 Ref Evaluator::eval(NodeId id, Frame* frame) {

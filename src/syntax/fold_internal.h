@@ -216,6 +216,7 @@ class Evaluator {
   Ref method(const Ref& self, std::string_view name);
   Ref bound_method(const Ref& object, std::string_view key);
   Ref remember(NodeId id, const Ref& value);
+  bool has_effects(NodeId id) const;
   const Ref* recall(NodeId id, const Frame* frame) const;
   bool is_done(NodeId id, const Frame* frame) const {
     return frame == nullptr ? memo_[id] != kNotYet : recall(id, frame) != nullptr;
@@ -360,6 +361,8 @@ class Evaluator {
     std::vector<NodeId> calls;
     size_t others = 0;
   };
+  mutable std::vector<bool> effects_;  // by node: gives a variable a value (has_effects)
+
   bool surveyed_ = false;
   std::unordered_map<BindingId, Uses> name_calls_;
   std::unordered_map<std::string_view, std::vector<NodeId>> member_calls_;
