@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "syntax/fold_internal.h"
+#include "syntax/fold_machine.h"
 #include "syntax/fold_text.h"
 
 namespace cerebro::folding {
@@ -27,16 +28,6 @@ Table index_rows(std::initializer_list<std::span<const Row>> tables) {
     for (const Row& row : rows) table.emplace(row.path, &row);
   }
   return table;
-}
-
-const Row* find_row(bool python, std::string_view path) {
-  static const Table python_table =
-      index_rows({python_builtin_rows(), python_text_rows(), python_container_rows(),
-                  python_module_rows(), python_object_rows()});
-  static const Table javascript_table = index_rows({javascript_rows()});
-  const Table& table = python ? python_table : javascript_table;
-  const auto row = table.find(path);
-  return row == table.end() ? nullptr : row->second;
 }
 
 // Whose methods a value has, as the tables name it.
@@ -139,6 +130,14 @@ bool is_spine(NodeKind kind) {
 
 }  // namespace
 
+const Row* find_row(bool python, std::string_view path) {
+  static const Table python_table = index_rows(python_rows());
+  static const Table javascript_table = index_rows(javascript_rows());
+  const Table& table = python ? python_table : javascript_table;
+  const auto row = table.find(path);
+  return row == table.end() ? nullptr : row->second;
+}
+
 Evaluator::Evaluator(const Module& module, const Scopes& scopes, const StringPool& pool,
                      const Limits& limits)
     : module_(module),
@@ -147,6 +146,13 @@ Evaluator::Evaluator(const Module& module, const Scopes& scopes, const StringPoo
       limits_(limits),
       python_(module.language == Language::kPython),
       run_limit_(limits.fold_steps) {}
+
+Evaluator::~Evaluator() = default;
+
+Machine& Evaluator::machine() {
+  if (!machine_) machine_ = std::make_unique<Machine>(*this);
+  return *machine_;
+}
 
 const Value& Evaluator::fold(NodeId expression) {
   if (expression == kNoNode || expression >= module_.nodes.size()) return *unknown();
@@ -298,7 +304,9 @@ Ref Evaluator::compute(NodeId id, Frame* frame) {
       return spine(id, frame);
     case NodeKind::kNew: {
       const Ref callee = eval(node.first_child, frame);
-      if (callee->kind != Kind::kPath) return unknown();
+      if (callee->kind != Kind::kPath && (python_ || callee->kind != Kind::kFunction)) {
+        return unknown();
+      }
       return call_node(id, callee, unknown(), frame);
     }
     case NodeKind::kUnary: {
@@ -331,6 +339,9 @@ Ref Evaluator::compute(NodeId id, Frame* frame) {
       return text(id) == "=" ? eval(module_.child(id, 1), frame) : unknown();
     case NodeKind::kComprehension:
       return comprehension(id, frame);
+    case NodeKind::kClass:
+      if (python_) return unknown();
+      [[fallthrough]];
     case NodeKind::kFunction:
       return function_value(id, frame);
     default:
@@ -685,7 +696,10 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
       return class_member(object->node, key, object);
     }
     case Kind::kFunction: {
-      if (is_class(*object)) return class_member(object->node, key, unknown());
+      if (python_ && is_class(*object)) return class_member(object->node, key, unknown());
+      if (!python_ && kind(object->node) == NodeKind::kClass) {
+        return machine().static_member(*object, key);
+      }
       if (python_ && key == "__globals__") return share(path("globals()"));
       const auto members = function_members_.find(object->node);
       if (members != function_members_.end()) {
@@ -811,7 +825,10 @@ Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* f
   if (row != nullptr) {
     return call_row(*row, self->known() ? self : receiver_of(callee), args, keywords, id);
   }
-  if (callee->kind == Kind::kFunction) return call_function(*callee, args, keywords);
+  if (callee->kind == Kind::kFunction && module_[id].kind == NodeKind::kNew) {
+    return machine().construct(*callee, args);
+  }
+  if (callee->kind == Kind::kFunction) return call_function(*callee, self, args, keywords);
   for (const Ref& arg : args) {
     const bool container = arg->kind == Kind::kList || arg->kind == Kind::kMap;
     if (container && is_mutable(*arg)) failed_ = true;
@@ -854,7 +871,7 @@ static bool receiver_fits(std::string_view row_path, const Value& self) {
 Ref Evaluator::call(const Ref& callee, const Ref& self, std::span<const Ref> args,
                     std::span<const Keyword> keywords) {
   if (!spend(1) || failed_ || raised_) return unknown();
-  if (callee->kind == Kind::kFunction) return call_function(*callee, args, keywords);
+  if (callee->kind == Kind::kFunction) return call_function(*callee, self, args, keywords);
   if (callee->kind != Kind::kPath) return unknown();
   const Row* row = find_row(python_, callee->text);
   if (row == nullptr) return unknown();

@@ -80,6 +80,7 @@ std::optional<double> as_number(const Value& value);  // an integer, boolean or 
 std::string number_text(double value, bool python);
 
 class Evaluator;
+class Machine;
 
 // --- calls
 
@@ -124,6 +125,7 @@ std::span<const Row> python_container_rows();
 std::span<const Row> python_module_rows();
 std::span<const Row> python_object_rows();
 std::span<const Row> javascript_rows();
+const Row* find_row(bool python, std::string_view path);  // null when there is none
 
 // --- operators (fold_operators.cc)
 
@@ -173,6 +175,7 @@ class Evaluator {
  public:
   Evaluator(const Module& module, const Scopes& scopes, const StringPool& pool,
             const Limits& limits);
+  ~Evaluator();
 
   const Value& fold(NodeId expression);
   bool exhausted() const { return exhausted_; }
@@ -192,6 +195,7 @@ class Evaluator {
   const std::u32string& units(const Ref& text);             // code points; JavaScript: UTF-16 units
 
  private:
+  friend class Machine;
   enum class Flow : uint8_t { kNormal, kReturn, kBreak, kContinue, kRaise, kFail };
   // States of a node in memo_; other numbers are places in values_.
   static constexpr uint32_t kNotYet = 0, kIsUnknown = 1, kInProgress = 2;
@@ -268,8 +272,9 @@ class Evaluator {
   void bootstrap();
 
   // statements (fold_interpreter.cc)
-  Ref call_function(const Value& function, std::span<const Ref> args,
+  Ref call_function(const Value& function, const Ref& self, std::span<const Ref> args,
                     std::span<const Keyword> keywords);
+  Machine& machine();
   bool bind_parameters(NodeId function, Frame* frame, std::span<const Ref> args,
                        std::span<const Keyword> keywords);
   Flow block(NodeId id, Frame* frame, NodeId after = kNoNode);
@@ -363,6 +368,7 @@ class Evaluator {
   };
   mutable std::vector<bool> effects_;  // by node: gives a variable a value (has_effects)
 
+  std::unique_ptr<Machine> machine_;  // JavaScript's functions
   bool surveyed_ = false;
   std::unordered_map<BindingId, Uses> name_calls_;
   std::unordered_map<std::string_view, std::vector<NodeId>> member_calls_;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "syntax/fold_internal.h"
+#include "syntax/fold_machine.h"
 
 namespace cerebro::folding {
 namespace {
@@ -67,6 +68,9 @@ Ref Evaluator::static_name(BindingId id, NodeId use) {
   bootstrap();
   if (tainted_.contains(id)) return unknown();
   if (const auto global = globals_.find(id); global != globals_.end()) return global->second.value;
+  if (machine_) {
+    if (Ref global = machine_->global(id)) return global;
+  }
   switch (binding.kind) {
     case Binding::Kind::kGlobal:
       if (binding.definitions.empty()) return global_name(pool_.text(binding.name));
@@ -78,7 +82,9 @@ Ref Evaluator::static_name(BindingId id, NodeId use) {
     case Binding::Kind::kVariable:
       return variable_value(id, use);
     case Binding::Kind::kClass:
-      return class_of(binding);
+      if (python_) return class_of(binding);
+      return binding.definitions.size() == 1 ? function_value(binding.definitions[0], nullptr)
+                                             : unknown();
     case Binding::Kind::kParameter:
       return parameter_value(id);
     default:

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "syntax/fold_internal.h"
+#include "syntax/fold_machine.h"
 
 namespace cerebro::folding {
 namespace {
@@ -178,6 +179,7 @@ Ref Evaluator::sliced(BindingId id, NodeId use) {
   const auto [cached, is_new] = slices_.try_emplace(key, unknown());
   if (!is_new) return cached->second;
 
+  if (!python_) return slices_[key] = machine().run_slice(slice);
   const bool failed = std::exchange(failed_, false), raised = std::exchange(raised_, false);
   const Run run(*this);
   const auto frame = std::make_shared<Frame>();
@@ -221,27 +223,14 @@ void Evaluator::bootstrap() {
     const bool is_list = before->kind == Value::Kind::kList;
     if (!is_list && before->kind != Value::Kind::kFunction) continue;
 
-    const bool failed = std::exchange(failed_, false), raised = std::exchange(raised_, false);
-    const std::unordered_map<BindingId, Slot> globals = globals_;
-    {
-      const Run run(*this);
-      bootstrapping_ = true;
-      if (is_list) globals_[binding] = {share(mutable_copy(*before)), false};
-      // At home nowhere, so that what it sets goes to globals_ and stays.
-      const auto frame = std::make_shared<Frame>();
-      call_node(call, function_value(function, nullptr), unknown(), frame.get());
-      leaves_state_ = true;
-    }
+    bootstrapping_ = true;
+    const bool followed = machine().rotate(call, binding, before);
     bootstrapping_ = false;
-    if (failed_ || raised_) {
+    if (!followed) {
       // What it has changed half-way is not known any more.
       tainted_.insert(binding);
-      for (const auto& [id, slot] : globals_) {
-        if (!globals.contains(id)) tainted_.insert(id);
-      }
+      tainted_.insert(machine().rotated().begin(), machine().rotated().end());
     }
-    failed_ = failed;
-    raised_ = raised;
   }
 }
 
