@@ -37,6 +37,28 @@ Value split(const Call& call, std::string_view separator, size_t max_parts) {
   return list(std::move(parts));
 }
 
+Value split_text(const Call& call, std::string_view separator) {
+  const size_t limit = call.size() < 2
+                           ? SIZE_MAX
+                           : static_cast<size_t>(std::max<int64_t>(call.index(1).value_or(0), 0));
+  ValueList out;
+  if (separator.empty()) {
+    if (!can_make(call, call.self->text.size())) return {};
+    for (const char32_t unit : utf16_units(call.self->text)) {
+      std::string text;
+      append_utf8(text, unit);
+      out.push_back(string(std::move(text)));
+      out.back().decoded = call.self->decoded;
+    }
+  } else {
+    const Value parts = split(call, separator, SIZE_MAX);
+    if (parts.kind != Value::Kind::kList) return {};
+    out = *parts.list;
+  }
+  if (out.size() > limit) out.resize(limit);
+  return list(std::move(out));
+}
+
 Value padded(const Call& call, std::string_view fill, bool left) {
   const auto width = call.index(0);
   const size_t size = code_points(call.self->text).size();

@@ -38,6 +38,8 @@ Value encode_with(const Call& call, const Value& subject, std::string_view codec
 Value reversed_list(const Call& call, const ValueList& values);
 Value replaced(const Call& call, std::string_view from, std::string_view to, size_t max_count);
 Value split(const Call& call, std::string_view separator, size_t max_parts);
+// JavaScript's split by a text; an empty one gives the units.
+Value split_text(const Call& call, std::string_view separator);
 Value padded(const Call& call, std::string_view fill, bool left);
 
 }  // namespace cerebro::folding

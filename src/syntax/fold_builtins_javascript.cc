@@ -423,117 +423,6 @@ Value fold_substr(const Call& call) {
   return part(call, from, std::min(size, from + length));
 }
 
-// "regex/FLAGS/PATTERN" as far as it is a plain text or one class of characters.
-struct Regex {
-  std::string literal;
-  std::string char_class;
-  bool global = false, negated = false, repeated = false;
-};
-
-std::optional<Regex> simple_regex(const Value& value) {
-  if (value.kind != Kind::kPath || !value.text.starts_with("regex/")) return std::nullopt;
-  const size_t slash = value.text.find('/', 6);
-  std::string_view flags = std::string_view(value.text).substr(6, slash - 6);
-  std::string_view pattern = std::string_view(value.text).substr(slash + 1);
-  if (flags.find_first_not_of("gmu") != flags.npos) return std::nullopt;
-  Regex regex;
-  regex.global = flags.find('g') != flags.npos;
-  const auto escaped = [](char c) {
-    return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
-  };
-  const auto is_plain_escape = [](char c) {
-    return c == 'n' || c == 't' || c == 'r' || ((c | 0x20) < 'a' && (c < '0' || c > '9')) ||
-           (c | 0x20) > 'z';
-  };
-  if (pattern.starts_with('[')) {
-    const size_t close = pattern.find(']');
-    if (close == pattern.npos || pattern.find('\\') != pattern.npos) return std::nullopt;
-    regex.repeated = pattern.substr(close + 1) == "+";
-    if (close + 1 != pattern.size() && !regex.repeated) return std::nullopt;
-    std::string_view set = pattern.substr(1, close - 1);
-    if (set.starts_with('^')) regex.negated = true, set.remove_prefix(1);
-    for (size_t i = 0; i < set.size(); ++i) {
-      const bool range = i + 2 < set.size() && set[i + 1] == '-';
-      for (int c = set[i]; c <= set[range ? i + 2 : i]; ++c)
-        regex.char_class += static_cast<char>(c);
-      if (range) i += 2;
-    }
-    if (!is_ascii(set) || set.empty()) return std::nullopt;
-    return regex;
-  }
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\') {
-      if (++i >= pattern.size() || !is_plain_escape(pattern[i])) return std::nullopt;
-      regex.literal += escaped(pattern[i]);
-    } else if (std::string_view(".*+?()[]{}|^$").find(pattern[i]) != std::string_view::npos) {
-      return std::nullopt;
-    } else {
-      regex.literal += pattern[i];
-    }
-  }
-  return regex.literal.empty() ? std::nullopt : std::optional(regex);
-}
-
-Value replace_class(const Call& call, const Regex& regex, std::string_view to) {
-  std::string out;
-  bool in_run = false, done = false;
-  for (const char c : call.self->text) {
-    const bool hit = (regex.char_class.find(c) != std::string::npos) != regex.negated;
-    if (!hit || done) {
-      out += c;
-    } else if (!(in_run && regex.repeated)) {
-      out += to;
-    }
-    if (in_run && !hit && !regex.global) done = true;
-    in_run = hit;
-    if (hit && !regex.global && !regex.repeated) done = true;
-    if (out.size() > call.eval.max_bytes()) return {};
-  }
-  return is_ascii(call.self->text) ? string(std::move(out)) : Value();
-}
-
-Value fold_replace(const Call& call) {
-  if (call.arg(1).kind == Kind::kFunction) return {};
-  const auto to = text_of(call, 1);
-  if (!to || to->find('$') != std::string::npos) return {};
-  if (call.text(0) != nullptr) {
-    return replaced(call, *call.text(0), *to, call.member() == "replaceAll" ? SIZE_MAX : 1);
-  }
-  const auto regex = simple_regex(call.arg(0));
-  if (!regex) return {};
-  if (!regex->char_class.empty()) return replace_class(call, *regex, *to);
-  return replaced(call, regex->literal, *to, regex->global ? SIZE_MAX : 1);
-}
-
-Value fold_split(const Call& call) {
-  if (call.size() == 0) return list({*call.self});
-  std::string separator;
-  if (const auto regex = simple_regex(call.arg(0)); regex && regex->char_class.empty()) {
-    separator = regex->literal;
-  } else if (call.text(0) != nullptr) {
-    separator = *call.text(0);
-  } else {
-    return {};
-  }
-  const auto limit = call.index(1);
-  if (!separator.empty()) {
-    Value parts = split(call, separator, SIZE_MAX);
-    if (!limit || *limit < 0 || parts.kind != Kind::kList) return parts;
-    const size_t keep = std::min(parts.list->size(), static_cast<size_t>(*limit));
-    return list(
-        ValueList(parts.list->begin(), parts.list->begin() + static_cast<std::ptrdiff_t>(keep)));
-  }
-  ValueList out;
-  if (!can_make(call, call.self->text.size())) return {};
-  for (const char32_t unit : utf16_units(call.self->text)) {
-    std::string text;
-    append_utf8(text, unit);
-    out.push_back(string(std::move(text)));
-    out.back().decoded = call.self->decoded;
-  }
-  return list(std::move(out));
-}
-
 Value fold_case(const Call& call) {
   if (!is_ascii(call.self->text)) return {};
   return string(call.member().find("Upper") != std::string_view::npos
@@ -866,9 +755,6 @@ constexpr Row kRows[] = {
     {"String.slice", fold_slice},
     {"String.substring", fold_substring},
     {"String.substr", fold_substr},
-    {"String.replace", fold_replace},
-    {"String.replaceAll", fold_replace},
-    {"String.split", fold_split},
     {"String.toUpperCase", fold_case},
     {"String.toLowerCase", fold_case},
     {"String.toLocaleUpperCase", fold_case},

@@ -131,8 +131,11 @@ bool is_spine(NodeKind kind) {
 }  // namespace
 
 const Row* find_row(bool python, std::string_view path) {
-  static const Table python_table = index_rows(python_rows());
-  static const Table javascript_table = index_rows(javascript_rows());
+  static const Table python_table =
+      index_rows({python_builtin_rows(), python_text_rows(), python_container_rows(),
+                  python_module_rows(), python_object_rows()});
+  static const Table javascript_table =
+      index_rows({javascript_rows(), javascript_regex_rows(), javascript_crypto_rows()});
   const Table& table = python ? python_table : javascript_table;
   const auto row = table.find(path);
   return row == table.end() ? nullptr : row->second;
@@ -243,8 +246,8 @@ bool Evaluator::has_effects(NodeId id) const {
       const auto [node, parent] = order[i];
       const std::string_view op =
           module_[node].kind == NodeKind::kUnary ? text(node) : std::string_view();
-      const bool writes = module_[node].kind == NodeKind::kAssign || op == "++" || op == "--" ||
-                          op == "delete";
+      const bool writes =
+          module_[node].kind == NodeKind::kAssign || op == "++" || op == "--" || op == "delete";
       if (writes) effects_[node] = true;
       if (module_[node].kind == NodeKind::kFunction) effects_[node] = false;
       if (effects_[node] && parent != kNoNode) effects_[parent] = true;
@@ -669,6 +672,7 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
   switch (object->kind) {
     case Kind::kPath: {
       if (object->text == "globals()") return variable(key);
+      if (object->text.starts_with("regex/")) return share(path("RegExp." + std::string(key)));
       if (python_ && key == "__dict__") return object;
       if (is_instance(*object) && key == "name" && !object->list->empty()) {
         return share(object->list->front());  // of a file: open() and NamedTemporaryFile()

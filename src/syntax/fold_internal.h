@@ -125,6 +125,8 @@ std::span<const Row> python_container_rows();
 std::span<const Row> python_module_rows();
 std::span<const Row> python_object_rows();
 std::span<const Row> javascript_rows();
+std::span<const Row> javascript_regex_rows();
+std::span<const Row> javascript_crypto_rows();
 const Row* find_row(bool python, std::string_view path);  // null when there is none
 
 // --- operators (fold_operators.cc)

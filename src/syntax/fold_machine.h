@@ -97,10 +97,10 @@ class Properties {
 struct Object {
   enum class Kind : uint8_t { kPlain, kList, kBytes, kFunction, kMap, kSet };
   Kind kind = Kind::kPlain;
-  bool constant = false;  // came from the module: others may name it, so it must not change
-  uint8_t bits = 0;       // of the elements of a typed array held as a list; 0: any value
-  uint32_t run = 0;       // that made it
-  NodeId node = kNoNode;  // kFunction: a kFunction or a kClass
+  bool constant = false;         // came from the module: others may name it, so it must not change
+  uint8_t bits = 0;              // of the elements of a typed array held as a list; 0: any value
+  uint32_t run = 0;              // that made it
+  NodeId node = kNoNode;         // kFunction: a kFunction or a kClass
   Environment* scope = nullptr;  // where a function was made
   Any self;                      // `this` of an arrow function, or the bound one
   Object* target = nullptr;      // of bind()
@@ -118,7 +118,7 @@ struct Environment {
   bool whole = false;     // runs all of a function: what was not assigned is undefined
   bool captured = false;  // by a closure
   uint32_t run = 0;
-  Any self;               // `this`
+  Any self;  // `this`
   Object* function = nullptr;
   Object* arguments = nullptr;
   std::vector<Any>* yielded = nullptr;  // of a generator, which is run to its end at once
@@ -172,7 +172,9 @@ class Machine {
   Value to_value(const Any& value) { return to_value(value, 0); }
   // `constant`: the program may not change it; `lasting`: kept beyond the run.
   Any from_value(const Value& value, bool constant, bool lasting);
-  Any from_value(const Value& value, bool constant) { return from_value(value, constant, constant); }
+  Any from_value(const Value& value, bool constant) {
+    return from_value(value, constant, constant);
+  }
 
  private:
   enum class Flow : uint8_t { kNormal, kReturn, kBreak, kContinue, kRaise, kFail };
@@ -293,7 +295,7 @@ class Machine {
   std::unordered_map<NodeId, Any> name_constants_;
   std::unordered_map<NodeId, Object*> functions_;  // the module's own
   std::vector<Object*> captured_;                  // functions that became Values
-  std::unordered_map<BindingId, Any> globals_;     // what set-ups and self-replacement have assigned
+  std::unordered_map<BindingId, Any> globals_;  // what set-ups and self-replacement have assigned
   std::unordered_map<BindingId, Ref> global_values_;
   std::unordered_set<BindingId> new_globals_;
   std::unordered_set<NodeId> hopeless_;  // functions that used up a run's steps

@@ -100,8 +100,7 @@ Any text_substr(Machine& machine, const Any& self, Args args) {
   if (!from || !length) return {};
   const size_t start = place(*from, size);
   const double left = static_cast<double>(size - start);
-  return part(machine, self, start,
-              start + static_cast<size_t>(std::clamp(*length, 0.0, left)));
+  return part(machine, self, start, start + static_cast<size_t>(std::clamp(*length, 0.0, left)));
 }
 
 Any text_split(Machine& machine, const Any& self, Args args) {
@@ -198,8 +197,7 @@ Any list_slice(Machine& machine, const Any& self, Args args) {
   const auto to = whole(machine, args, 1, static_cast<double>(items.size()));
   if (!from || !to) return {};
   const size_t a = place(*from, items.size()), b = std::max(a, place(*to, items.size()));
-  return machine.list(
-      {items.begin() + static_cast<long>(a), items.begin() + static_cast<long>(b)});
+  return machine.list({items.begin() + static_cast<long>(a), items.begin() + static_cast<long>(b)});
 }
 
 Any concat(Machine& machine, const Any& self, Args args) {
@@ -466,10 +464,8 @@ const Methods& methods_of(Kind kind) {
       {"hasOwnProperty", has_own},
   };
   static const Methods bytes = {
-      {"set", bytes_set},
-      {"reverse", bytes_reverse},
-      {"map", each<Each::kMap>},
-      {"forEach", each<Each::kForEach>},
+      {"set", bytes_set},        {"reverse", bytes_reverse},
+      {"map", each<Each::kMap>}, {"forEach", each<Each::kForEach>},
       {"reduce", reduce<false>},
   };
   static const Methods maps = {

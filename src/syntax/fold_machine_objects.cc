@@ -10,18 +10,23 @@ namespace cerebro::folding {
 
 Op operator_named(std::string_view text) {
   static const std::unordered_map<std::string_view, Op> table = {
-      {"+", Op::kAdd},          {"-", Op::kSubtract},    {"*", Op::kMultiply},
-      {"/", Op::kDivide},       {"%", Op::kRemainder},   {"**", Op::kPower},
-      {"&", Op::kBitAnd},       {"|", Op::kBitOr},       {"^", Op::kBitXor},
-      {"<<", Op::kLeft},        {">>", Op::kRight},      {">>>", Op::kRightUnsigned},
-      {"==", Op::kEqual},       {"!=", Op::kUnequal},    {"===", Op::kSame},
-      {"!==", Op::kDifferent},  {"<", Op::kLess},        {"<=", Op::kMost},
-      {">", Op::kGreater},      {">=", Op::kLeast},      {"in", Op::kIn},
-      {"&&", Op::kAnd},         {"||", Op::kOr},         {"??", Op::kCoalesce},
-      {"!", Op::kNot},          {"~", Op::kBitNot},      {"typeof", Op::kTypeOf},
-      {"void", Op::kVoid},      {"delete", Op::kDelete}, {"++", Op::kIncrement},
-      {"--", Op::kDecrement},   {"await", Op::kAwait},   {"yield", Op::kYield},
-      {"instanceof", Op::kInstanceOf},
+      {"+", Op::kAdd},         {"-", Op::kSubtract},
+      {"*", Op::kMultiply},    {"/", Op::kDivide},
+      {"%", Op::kRemainder},   {"**", Op::kPower},
+      {"&", Op::kBitAnd},      {"|", Op::kBitOr},
+      {"^", Op::kBitXor},      {"<<", Op::kLeft},
+      {">>", Op::kRight},      {">>>", Op::kRightUnsigned},
+      {"==", Op::kEqual},      {"!=", Op::kUnequal},
+      {"===", Op::kSame},      {"!==", Op::kDifferent},
+      {"<", Op::kLess},        {"<=", Op::kMost},
+      {">", Op::kGreater},     {">=", Op::kLeast},
+      {"in", Op::kIn},         {"&&", Op::kAnd},
+      {"||", Op::kOr},         {"??", Op::kCoalesce},
+      {"!", Op::kNot},         {"~", Op::kBitNot},
+      {"typeof", Op::kTypeOf}, {"void", Op::kVoid},
+      {"delete", Op::kDelete}, {"++", Op::kIncrement},
+      {"--", Op::kDecrement},  {"await", Op::kAwait},
+      {"yield", Op::kYield},   {"instanceof", Op::kInstanceOf},
   };
   const auto row = table.find(text);
   return row == table.end() ? Op::kNone : row->second;
@@ -240,8 +245,7 @@ Any Machine::get(const Any& object, Key name_key) {
     }
     case Tag::kNumber:
     case Tag::kBool: {
-      const Ref found =
-          eval_.member(share(to_value(object)), utf8_of_units(key_names_[name_key]));
+      const Ref found = eval_.member(share(to_value(object)), utf8_of_units(key_names_[name_key]));
       return found->known() ? from_value(*found, false) : undefined_any();
     }
     case Tag::kNull:
@@ -557,7 +561,8 @@ Any Machine::join(Object& own, std::u16string_view separator) {
       if (!units) return {};
       out += *units;
     }
-    if (2 * out.size() > limits_.fold_value_bytes || !spend(1)) return fail();
+    if (2 * out.size() > limits_.fold_value_bytes) eval_.exhausted_ = failed_ = true;
+    if (!spend(1) || stopped()) return {};
   }
   return text(std::move(out), is_decoded);
 }

@@ -29,9 +29,9 @@ bool Machine::bind_parameters(NodeId function, Environment& env, std::span<const
     if (target == kNoNode) return fail(), false;
     Any value;
     if ((module_[param].flags & kRest) != 0) {
-      value = list(next < args.size() ? std::vector<Any>(args.begin() + static_cast<long>(next),
-                                                         args.end())
-                                      : std::vector<Any>());
+      value = list(next < args.size()
+                       ? std::vector<Any>(args.begin() + static_cast<long>(next), args.end())
+                       : std::vector<Any>());
       next = args.size();
     } else {
       value = next < args.size() ? args[next] : undefined_any();
@@ -208,8 +208,9 @@ Machine::Flow Machine::for_in(NodeId id, Environment& env) {
   if (stopped()) return outcome();
   // for (k in x) or for (v of x)?
   const uint32_t from = module_[target].end, to = module_[iterable].begin;
-  const bool keys = from < to && std::string_view(module_.source).substr(from, to - from).find("in") !=
-                                     std::string_view::npos;
+  const bool keys =
+      from < to &&
+      std::string_view(module_.source).substr(from, to - from).find("in") != std::string_view::npos;
   std::optional<std::vector<Any>> items;
   if (!keys) {
     items = iterate(value);
