@@ -5,6 +5,7 @@
 
 #include "syntax/decode.h"
 #include "syntax/fold_builtins.h"
+#include "syntax/fold_machine.h"
 
 namespace cerebro::folding {
 namespace {
@@ -324,7 +325,12 @@ Value fold_buffer_from(const Call& call) {
     }
     return bytes(std::move(out));
   }
-  if (value.kind != Kind::kString) return {};
+  if (call.name.ends_with("Array") && as_index(value)) {  // new Uint8Array(16)
+    const int64_t size = *as_index(value);
+    if (size < 0 || !call.eval.spend_bytes(static_cast<size_t>(size))) return {};
+    return bytes(std::string(static_cast<size_t>(size), '\0'));
+  }
+  if (value.kind != Kind::kString || call.name.ends_with("Array")) return {};
   const std::string codec = call.text(1) != nullptr ? codec_name(*call.text(1)) : "utf8";
   const size_t limit = call.eval.max_bytes();
   std::optional<std::string> raw;
@@ -337,9 +343,12 @@ Value fold_buffer_from(const Call& call) {
 
 Value fold_buffer_alloc(const Call& call) {
   const auto size = call.index(0);
-  if (!size || *size < 0 || call.size() > 1 || !call.eval.spend_bytes(static_cast<size_t>(*size)))
+  const auto fill = call.size() > 1 ? to_int32(call.arg(1)) : std::optional<int64_t>(0);
+  if (!size || *size < 0 || !fill || (call.size() > 1 && call.arg(1).is_text()) ||
+      !call.eval.spend_bytes(static_cast<size_t>(*size))) {
     return {};
-  return bytes(std::string(static_cast<size_t>(*size), '\0'));
+  }
+  return bytes(std::string(static_cast<size_t>(*size), static_cast<char>(*fill & 0xFF)));
 }
 
 Value fold_buffer_concat(const Call& call) {
@@ -681,6 +690,14 @@ Value fold_apply(const Call& call) {
 Value fold_function(const Call& call) {
   if (call.size() != 1 || call.text(0) == nullptr) return {};
   const std::string_view body = trim_set(*call.text(0), " ;\n\t", true, true);
+  constexpr std::string_view kReturn = "return ";
+  const std::string_view returned =
+      body.starts_with(kReturn) ? body.substr(kReturn.size()) : std::string_view();
+  const bool is_name =
+      !returned.empty() && std::all_of(returned.begin(), returned.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+      });
+  if (is_name && returned != "this") return path("Function(" + std::string(body) + ")");
   const bool global = body == "return this" ||
                       body == R"(return (function() {}.constructor("return this")( ));)" ||
                       body == R"(return (function() {}.constructor("return this")( )))";
@@ -688,6 +705,14 @@ Value fold_function(const Call& call) {
 }
 
 Value fold_global_this(const Call&) { return path("globalThis"); }
+
+// Methods that the machine alone has, of a list that nothing else names.
+Value fold_by_machine(const Call& call) {
+  return *call.eval.machine().call_native(call.self, call.member(), call.args);
+}
+
+// createRequire("...") makes another require.
+Value fold_create_require(const Call&) { return path("globalThis.require"); }
 
 template <std::optional<std::string> (*decoder)(std::string_view, size_t)>
 Value decode_bytes(const Call& call) {
@@ -730,6 +755,8 @@ constexpr Row kRows[] = {
     {"globalThis.Object.keys", fold_object_rows},
     {"globalThis.Object.values", fold_object_rows},
     {"globalThis.Object.entries", fold_object_rows},
+    {"module._load", fold_require},
+    {"module.createRequire", fold_create_require, kTakesUnknown},
     {"globalThis.Function", fold_function},
     {"Function(return this)", fold_global_this},
 
@@ -799,6 +826,9 @@ constexpr Row kRows[] = {
     {"Array.indexOf", fold_list_index_of},
     {"Array.includes", fold_list_index_of},
     {"Array.flat", fold_flat},
+    {"Array.sort", fold_by_machine},
+    {"Array.flatMap", fold_by_machine},
+    {"Array.splice", fold_by_machine},
     {"Array.fill", fold_fill},
     {"Array.keys", fold_list_rows},
     {"Array.values", fold_list_rows},

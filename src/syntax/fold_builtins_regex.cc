@@ -153,7 +153,7 @@ std::optional<std::string> made_by(const Call& call, const Groups& groups, int c
 
 Value fold_replace(const Call& call) {
   const std::string& text = call.self->text;
-  const bool with_function = call.arg(1).kind == Kind::kFunction;
+  const bool with_function = call.arg(1).kind == Kind::kFunction || call.arg(1).kind == Kind::kPath;
   const auto to = with_function ? std::nullopt : to_text(call.arg(1), false);
   if (!with_function && (!to || call.size() < 2)) return {};
   const bool everywhere = call.member() == "replaceAll";

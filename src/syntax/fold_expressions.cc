@@ -685,6 +685,7 @@ Ref Evaluator::member(const Ref& object, std::string_view key) {
       }
       if (full == "globalThis.NaN") return share(real(std::nan("")));
       if (full == "globalThis.Infinity") return share(real(HUGE_VAL));
+      if (full == "globalThis.module.constructor") return share(path("module"));
       // Array, String, Object and functions themselves are made by Function.
       if (!python_ && key == "constructor") return share(path("globalThis.Function"));
       if (!python_ && (key == "apply" || key == "call" || key == "bind")) {
@@ -798,6 +799,9 @@ Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* f
       row = find_row(true, std::string_view(callee->text).substr(kBuiltins.size()));
       unbound = row != nullptr;
     }
+    if (row == nullptr && !python_) {
+      if (Ref named = returned_name(callee->text)) return named;
+    }
     // Most calls of ordinary code end here. A call that might change our containers must not.
     if (row == nullptr && frame == nullptr) return unknown();
   } else if (callee->kind != Kind::kFunction) {
@@ -829,15 +833,25 @@ Ref Evaluator::call_node(NodeId id, const Ref& callee, const Ref& self, Frame* f
   if (row != nullptr) {
     return call_row(*row, self->known() ? self : receiver_of(callee), args, keywords, id);
   }
-  if (callee->kind == Kind::kFunction && module_[id].kind == NodeKind::kNew) {
-    return machine().construct(*callee, args);
+  if (callee->kind == Kind::kFunction && !python_) {
+    return module_[id].kind == NodeKind::kNew ? machine().construct(*callee, args)
+                                              : machine().call(*callee, self, args);
   }
-  if (callee->kind == Kind::kFunction) return call_function(*callee, self, args, keywords);
+  if (callee->kind == Kind::kFunction) return call_function(*callee, args, keywords);
   for (const Ref& arg : args) {
     const bool container = arg->kind == Kind::kList || arg->kind == Kind::kMap;
     if (container && is_mutable(*arg)) failed_ = true;
   }
   return unknown();
+}
+
+// Function("return process")(): the global of that name; null when it is no such thing.
+Ref Evaluator::returned_name(std::string_view path_text) const {
+  constexpr std::string_view kFunction = "Function(return ";
+  if (!path_text.starts_with(kFunction) || !path_text.ends_with(')')) return nullptr;
+  std::string full = "globalThis.";
+  full += path_text.substr(kFunction.size(), path_text.size() - kFunction.size() - 1);
+  return share(path(std::string(canonical(full))));
 }
 
 Ref Evaluator::call_row(const Row& row, const Ref& self, std::span<const Ref> args,
@@ -875,7 +889,9 @@ static bool receiver_fits(std::string_view row_path, const Value& self) {
 Ref Evaluator::call(const Ref& callee, const Ref& self, std::span<const Ref> args,
                     std::span<const Keyword> keywords) {
   if (!spend(1) || failed_ || raised_) return unknown();
-  if (callee->kind == Kind::kFunction) return call_function(*callee, self, args, keywords);
+  if (callee->kind == Kind::kFunction) {
+    return python_ ? call_function(*callee, args, keywords) : machine().call(*callee, self, args);
+  }
   if (callee->kind != Kind::kPath) return unknown();
   const Row* row = find_row(python_, callee->text);
   if (row == nullptr) return unknown();

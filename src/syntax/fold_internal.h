@@ -183,6 +183,7 @@ class Evaluator {
   bool exhausted() const { return exhausted_; }
 
   // For operators and builtins.
+  Machine& machine();  // JavaScript's
   bool python() const { return python_; }
   bool spend(size_t steps);
   bool spend_bytes(size_t count);  // false, too, for one value over fold_value_bytes
@@ -220,6 +221,7 @@ class Evaluator {
   Ref call_row(const Row& row, const Ref& self, std::span<const Ref> args,
                std::span<const Keyword> keywords, NodeId site = kNoNode);
   Ref method(const Ref& self, std::string_view name);
+  Ref returned_name(std::string_view path_text) const;
   Ref bound_method(const Ref& object, std::string_view key);
   Ref remember(NodeId id, const Ref& value);
   bool has_effects(NodeId id) const;
@@ -274,9 +276,8 @@ class Evaluator {
   void bootstrap();
 
   // statements (fold_interpreter.cc)
-  Ref call_function(const Value& function, const Ref& self, std::span<const Ref> args,
+  Ref call_function(const Value& function, std::span<const Ref> args,
                     std::span<const Keyword> keywords);
-  Machine& machine();
   bool bind_parameters(NodeId function, Frame* frame, std::span<const Ref> args,
                        std::span<const Keyword> keywords);
   Flow block(NodeId id, Frame* frame, NodeId after = kNoNode);

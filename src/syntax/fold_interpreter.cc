@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "syntax/fold_internal.h"
-#include "syntax/fold_machine.h"
 #include "syntax/fold_text.h"
 
 namespace cerebro::folding {
@@ -25,9 +24,8 @@ bool is_container(const Value& value) {
 
 }  // namespace
 
-Ref Evaluator::call_function(const Value& function, const Ref& self, std::span<const Ref> args,
+Ref Evaluator::call_function(const Value& function, std::span<const Ref> args,
                              std::span<const Keyword> keywords) {
-  if (!python_) return machine().call(function, self, args);
   const NodeId node = function.node;
   if (is_class(function)) return construct(node, args, keywords);
   const NodeId body = module_.child(node, 1);

@@ -228,6 +228,21 @@ Any Machine::outer_name(BindingId binding, NodeId id) {
     if (!rotating_) constants_.emplace(binding, constant);
     return constant;
   }
+  // A Map, say, which the evaluator does not know.
+  const NodeId made = scopes_.single_value(module_, binding);
+  if (kind(made) == NodeKind::kNew && home_of_[binding] == module_.root && !rotating_) {
+    constants_[binding] = {};  // while it is being made
+    Arena* const arena = std::exchange(arena_, &lasting_);
+    Environment* env = make_environment(kNoNode, nullptr);
+    const Any object = env == nullptr ? Any() : eval(made, *env);
+    arena_ = arena;
+    if (object.is(Tag::kObject)) {
+      object.object->constant = true;
+      object.object->run = 0;
+      return constants_[binding] = object;
+    }
+    return {};
+  }
   // Built in several steps: depends on where it is used.
   if (const auto known = name_constants_.find(id); known != name_constants_.end()) {
     return known->second;
@@ -793,7 +808,10 @@ Any Machine::method(const Any& self, Key name_key, std::span<const Any> args) {
 
 Any Machine::call_path(const std::string& path, const Any& self, std::span<const Any> args) {
   const Row* row = find_row(false, path);
-  if (row == nullptr) return apply({}, self, args);
+  if (row == nullptr) {
+    if (const Ref named = eval_.returned_name(path)) return from_value(*named, false);
+    return apply({}, self, args);
+  }
   // [].push.call(list, ...) and the like change a list of ours.
   const size_t dot = path.rfind('.');
   if (self.is(Tag::kObject) && path.starts_with("Array.")) {

@@ -133,6 +133,7 @@ class Machine {
   Ref call(const Value& function, const Ref& self, std::span<const Ref> args);
   Ref construct(const Value& function, std::span<const Ref> args);
   Ref run_slice(const Slice& slice);
+  Ref call_native(const Ref& self, std::string_view name, std::span<const Ref> args);
   // Runs an obfuscator's set-up, whose changes of the module's variables last; false when it could
   // not be followed.
   bool rotate(NodeId call, BindingId array, const Ref& before);

@@ -89,6 +89,14 @@ Ref Machine::construct(const Value& function, std::span<const Ref> args) {
   return outcome_of(stopped() ? Any() : construct(function_value, given(args)), function.node);
 }
 
+Ref Machine::call_native(const Ref& self, std::string_view name, std::span<const Ref> args) {
+  const Run run(*this);
+  const Any receiver = from_value(*self, false);
+  const Native found = receiver.is(Tag::kObject) ? native(receiver.object->kind, name) : nullptr;
+  if (found == nullptr || stopped()) return unknown();
+  return outcome_of(found(*this, receiver, given(args)), kNoNode);
+}
+
 Ref Machine::static_member(const Value& function, std::string_view name) {
   const Run run(*this);
   const Any object = callee(function);
