@@ -784,6 +784,10 @@ Any Machine::method(const Any& self, Key name_key, std::span<const Any> args) {
     if (object.kind == Object::Kind::kFunction && is_call_method(name_units)) {
       return call_method(self, name_units, args);
     }
+    if (object.kind == Object::Kind::kFunction && name_units == u"toString") {
+      auto source = to_units(self);  // obfuscators look whether their code was made pretty
+      return source ? text(std::move(*source)) : Any();
+    }
     const std::string name_text = utf8_of_units(name_units);
     if (const Native found = native(object.kind, name_text)) {
       return spend(1) ? found(*this, self, args) : Any();
