@@ -13,7 +13,7 @@ WRAPPED = {
     "tree_sitter/": ["syntax"], "dnnl": ["classifier"], "oneapi/": ["classifier"],
     "omp.h": ["classifier"], "archive.h": ["archive"], "archive_entry.h": ["archive"],
     "zlib.h": ["archive", "syntax"], "bzlib.h": ["archive", "syntax"], "lzma.h": ["archive", "syntax"],
-    "zstd.h": ["archive"], "re2/": ["behaviour"], "openssl/": ["base", "syntax"], "curl/": ["registry"],
+    "zstd.h": ["archive"], "re2/": ["behaviour", "syntax"], "openssl/": ["base", "syntax"], "curl/": ["registry"],
     "CLI/": ["cli"], "toml++/": ["package"], "nlohmann/": ["classifier", "callgraph", "report", "cli"],
     "tl/expected.hpp": ["base"], "torch/": [],
 }
