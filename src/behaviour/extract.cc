@@ -168,8 +168,28 @@ class Extractor {
           walk_text(id);
         }
         path_of_parts(id, first_event);
+        enter(id);
         break;
       }
+      case NodeKind::kForIn:
+        // The iterable, what iterating runs, then the rest.
+        walk(child(id, 1));
+        enter(id);
+        walk(child(id, 0));
+        for (NodeId c = child(id, 2); c != kNoNode; c = node(c).next_sibling) walk(c);
+        break;
+      case NodeKind::kWith:
+        for (NodeId c : children(*module_, id)) {
+          walk(c);
+          if (node(c).kind == NodeKind::kName || node(c).kind == NodeKind::kAssign) enter(c);
+        }
+        break;
+      case NodeKind::kThrow:
+        for (NodeId c : children(*module_, id)) {
+          walk(c);
+          if (node(c).kind == NodeKind::kName) enter(c);
+        }
+        break;
       case NodeKind::kArray:
       case NodeKind::kObject: {
         // A host among very many is a row of a table, such as the list of public suffixes.

@@ -10,7 +10,7 @@ namespace {
 
 class Builder {
  public:
-  Builder(const Resolver& resolver, const Package& package)
+  Builder(Resolver& resolver, const Package& package)
       : resolver_(resolver), names_(resolver, package) {}
 
   CallGraph build() {
@@ -57,17 +57,34 @@ class Builder {
       graph_.callees[names_.name(caller)].insert(names_.name(callee));
       graph_.edges.push_back({place(caller, resolver_.unit(unit).module[id].begin), place(callee)});
     }
+    for (Symbol symbol : resolver_.implicit_apis(unit, id)) {
+      add(caller, external_name(resolver_.pool().text(symbol)));
+    }
     const Module& module = resolver_.unit(unit).module;
     const NodeKind kind = module[id].kind;
     if (kind != NodeKind::kCall && kind != NodeKind::kNew) return;
     const NodeId expression = module.child(id, 0);
     if (expression == kNoNode) return;
     for (Symbol symbol : resolver_.paths(unit, expression)) {
-      const std::string callee = external_name(resolver_.pool().text(symbol));
-      if (callee.empty()) continue;
-      graph_.callees[names_.name(caller)].insert(callee);
-      graph_.callees[callee];
+      add(caller, external_name(resolver_.pool().text(symbol)));
     }
+    add(caller, builtin_method(unit, expression));
+  }
+
+  void add(FunctionId caller, const std::string& callee) {
+    if (callee.empty()) return;
+    graph_.callees[names_.name(caller)].insert(callee);
+    graph_.callees[callee];
+  }
+
+  // "<**PyStr**>.join": a method of a Python text or dictionary, as PyCG names it.
+  std::string builtin_method(UnitId unit, NodeId callee) const {
+    const Module& module = resolver_.unit(unit).module;
+    if (module.language != Language::kPython || module[callee].kind != NodeKind::kMember) return {};
+    const std::string_view type = resolver_.builtin_type(unit, module.child(callee, 0));
+    if (type.empty()) return {};
+    return "<**" + std::string(type) + "**>." +
+           std::string(resolver_.pool().text(module[callee].text));
   }
 
   CallGraph::Place place(FunctionId id, uint32_t offset) const {
@@ -85,14 +102,14 @@ class Builder {
     return place(id, top ? 0 : resolver_.unit(function.unit).module[function.node].begin);
   }
 
-  const Resolver& resolver_;
+  Resolver& resolver_;
   const FunctionNames names_;
   CallGraph graph_;
 };
 
 }  // namespace
 
-CallGraph build_call_graph(const Resolver& resolver, const Package& package) {
+CallGraph build_call_graph(Resolver& resolver, const Package& package) {
   return Builder(resolver, package).build();
 }
 

@@ -32,7 +32,7 @@ struct CallGraph {
   std::vector<Edge> edges;  // sorted, each once
 };
 
-CallGraph build_call_graph(const Resolver& resolver, const Package& package);
+CallGraph build_call_graph(Resolver& resolver, const Package& package);
 
 // PyCG's adjacency lists (Salis et al. 2021, arXiv 2103.00587): {"mod.f": ["mod.g",
 // "<builtin>.len"]}.

@@ -29,7 +29,8 @@ class FunctionNames {
 };
 
 // "builtins.len" as "<builtin>.len", "globalThis.eval" as "<builtin>.eval", a method of what a call
-// gives ("ext.Cls().fun") as "ext.Cls.fun"; "" for an element of something, which has no name.
+// gives ("ext.Cls().fun") as "ext.Cls.fun"; "" for an element of something and for what a call
+// gives, which have no name.
 std::string external_name(std::string_view path);
 
 }  // namespace cerebro

@@ -21,7 +21,7 @@ SlotId Generator::binding(BindingId id) {
       graph_.add_api(slot, pool_.intern("globalThis"));
     } else if (python_ && (name == "__builtins__" || name == "__builtin__")) {
       graph_.add_api(slot, pool_.intern("builtins"));
-    } else {
+    } else if (!(python_ && star_gives(id, slot)) && !defined_around(b.name)) {
       graph_.add_api(slot,
                      pool_.intern((python_ ? "builtins." : "globalThis.") + std::string(name)));
     }
@@ -31,6 +31,18 @@ SlotId Generator::binding(BindingId id) {
   return slot;
 }
 
+// Whether the code that runs this layer knows the name; share_names() joins the two then.
+bool Generator::defined_around(Symbol name) const {
+  for (UnitId outer = unit_.outer; outer != kNoId; outer = resolver_.units_[outer]->outer) {
+    const Scopes& scopes = resolver_.units_[outer]->scopes;
+    if (resolver_.units_[outer]->module.language == module_.language &&
+        scopes.names(scopes.module_scope()).contains(name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void Generator::run() {
   frame_ = {unit_.top, kNoId, unit_.exports};
   if (!python_) {
@@ -38,13 +50,7 @@ void Generator::run() {
     graph_.bind_field(unit_.module_object, pool_.intern("exports"), unit_.exports);
     graph_.add_value(unit_.exports, graph_.new_object());
   } else {
-    // Every module-level name is an attribute, used here or not.
-    for (BindingId id = 0; id < unit_.scopes.bindings().size(); ++id) {
-      if (unit_.scopes[id].scope == unit_.scopes.module_scope() &&
-          unit_.scopes[id].kind != Binding::Kind::kGlobal) {
-        binding(id);
-      }
-    }
+    python_names();
   }
   if (is_command_language(module_.language)) {
     for (NodeId n = 0; n < module_.nodes.size(); ++n) {
@@ -133,11 +139,15 @@ SlotId Generator::evaluate(NodeId id) {
       }
       const NodeId index = child(id, 1);
       expression(index);
+      if (python_) {
+        graph_.add_copy(python_access(id, from), slot);
+        if (present(index) && node(index).kind == NodeKind::kSlice) return slot;
+      }
       const Value& key = unit_.folder->fold(index);
       if (key.is_text()) {
         graph_.add_load(from, pool_.intern(key.text), slot, id_, id);
       } else if (key.kind == Value::Kind::kInt) {
-        graph_.add_load(from, pool_.intern(std::to_string(key.integer)), slot, id_, id);
+        graph_.add_load(from, index_field(key.integer), slot, id_, id);
       } else {
         graph_.add_load_any(from, slot);
       }
@@ -162,7 +172,8 @@ SlotId Generator::evaluate(NodeId id) {
     case NodeKind::kBinary: {
       const std::string_view op = text(id);
       const bool choice = op == "||" || op == "&&" || op == "??";
-      return join(id, !choice);
+      const SlotId result = join(id, !choice);
+      return python_ && !choice ? python_operator(id, result) : result;
     }
     case NodeKind::kTemplate:
       return join(id, true);
@@ -177,6 +188,7 @@ SlotId Generator::evaluate(NodeId id) {
       return slot;
     }
     case NodeKind::kUnary: {
+      if (python_ && text(id).starts_with("yield")) return python_yield(id);
       const SlotId operand = expression(child(id, 0));
       const std::string_view op = text(id);
       if (op == "yield") {
@@ -196,10 +208,18 @@ SlotId Generator::evaluate(NodeId id) {
       return expression(child(id, 0));
     case NodeKind::kReturn: {
       const SlotId value = expression(child(id, 0));
-      graph_.add_copy(value, resolver_.functions_[frame_.function].result);
+      if (python_) {
+        python_return(value);
+      } else {
+        graph_.add_copy(value, resolver_.functions_[frame_.function].result);
+      }
       return kNoId;
     }
     case NodeKind::kForIn: {
+      if (python_) {
+        python_for(id);
+        return kNoId;
+      }
       const SlotId iterable = expression(child(id, 1));
       const SlotId element = graph_.new_slot();
       graph_.add_load_any(iterable, element);
@@ -216,7 +236,7 @@ SlotId Generator::evaluate(NodeId id) {
         expression(c);
       }
       const SlotId slot = graph_.new_slot();
-      const ValueId list = graph_.new_object();
+      const ValueId list = graph_.new_object(ObjectKind::kArray);
       graph_.add_value(slot, list);
       const NodeId value =
           module_[element].kind == NodeKind::kProperty ? child(element, 1) : element;
@@ -225,10 +245,17 @@ SlotId Generator::evaluate(NodeId id) {
       graph_.add_taint_copy(made, slot);
       return slot;
     }
-    case NodeKind::kWith: {
-      for (NodeId c : children(module_, id)) expression(c);
+    case NodeKind::kWith:
+      python_with(id);
       return kNoId;
-    }
+    case NodeKind::kThrow:
+      if (!python_) break;
+      python_raise(id);
+      return kNoId;
+    case NodeKind::kCatch:
+      if (!python_) break;
+      python_catch(id);
+      return kNoId;
     case NodeKind::kImport:
       import(id);
       return kNoId;
@@ -236,9 +263,17 @@ SlotId Generator::evaluate(NodeId id) {
       export_names(id);
       return kNoId;
     default:
-      statements(id);
-      return kNoId;
+      break;
   }
+  statements(id);
+  return kNoId;
+}
+
+// Python tells d[1] from d["1"].
+Symbol Generator::index_field(int64_t index) const {
+  std::string field = std::to_string(index);
+  if (python_) field.insert(field.begin(), kIndexMark);
+  return pool_.intern(field);
 }
 
 void Generator::import(NodeId id) {

@@ -6,7 +6,11 @@ namespace cerebro {
 
 SlotId Generator::container(NodeId id) {
   const SlotId slot = graph_.new_slot();
-  const ValueId object = graph_.new_object();
+  const bool list = node(id).kind == NodeKind::kArray;
+  const ValueId object = graph_.new_object(!list                     ? ObjectKind::kDict
+                                           : node(id).flags & kTuple ? ObjectKind::kTuple
+                                                                     : ObjectKind::kArray);
+  bool spreads = false;
   graph_.add_value(slot, object);
   int64_t index = 0;
   for (NodeId c : children(module_, id)) {
@@ -14,6 +18,8 @@ SlotId Generator::container(NodeId id) {
     if (n.kind == NodeKind::kSpread) {
       const SlotId spread = expression(child(c, 0));
       const SlotId element = graph_.new_slot();
+      spreads = true;
+      if (python_ && list) graph_.add_rule(spread, {Rule::kUnpack, element, id_, c});
       graph_.add_load_any(spread, element);
       graph_.add_copy(element, graph_.element_slot(object));
       graph_.add_taint_copy(spread, slot);
@@ -24,7 +30,12 @@ SlotId Generator::container(NodeId id) {
     if (n.kind == NodeKind::kProperty) {
       const NodeId key_node = child(c, 0);
       const bool literal_key = module_[key_node].kind == NodeKind::kString;
-      if (!literal_key) expression(key_node);
+      if (!literal_key) {
+        const SlotId key_slot = expression(key_node);
+        if (python_ && key_slot != kNoId) {
+          graph_.add_copy(key_slot, graph_.hidden_slot(object, ValueGraph::Hidden::kKeys));
+        }
+      }
       const SlotId outer_self = frame_.self;
       value = expression(child(c, 1));
       frame_.self = outer_self;
@@ -34,18 +45,21 @@ SlotId Generator::container(NodeId id) {
         if (method != kNoId) graph_.add_value(resolver_.functions_[method].self, object);
       }
       const Value& key = unit_.folder->fold(key_node);
+      const bool number = python_ && key.kind == Value::Kind::kInt;
       const SlotId field = key.is_text() ? graph_.field_slot(object, pool_.intern(key.text))
+                           : number      ? graph_.field_slot(object, index_field(key.integer))
                                          : graph_.element_slot(object);
       graph_.add_copy(value, field);
     } else {
       value = expression(c);
       if (value != kNoId) {
-        graph_.add_copy(value, graph_.field_slot(object, pool_.intern(std::to_string(index))));
+        graph_.add_copy(value, graph_.field_slot(object, index_field(index)));
       }
       ++index;
     }
     graph_.add_taint_copy(value, slot);
   }
+  if (list && !spreads) graph_.set_length(object, static_cast<uint32_t>(index));
   return slot;
 }
 
@@ -61,7 +75,7 @@ void Generator::assign(NodeId target, SlotId value) {
     }
     case NodeKind::kMember: {
       const SlotId object = expression(child(target, 0));
-      graph_.add_store(value, object, n.text);
+      graph_.add_store(value, object, n.text, id_, target);
       graph_.add_taint_copy(value, object);
       break;
     }
@@ -70,8 +84,14 @@ void Generator::assign(NodeId target, SlotId value) {
       const NodeId index = child(target, 1);
       expression(index);
       const Value& key = unit_.folder->fold(index);
+      if (python_) {
+        graph_.add_rule(object,
+                        {Rule::kMethod, kNoId, id_, target, pool_.intern("__setitem__"), kNoId});
+      }
       if (key.is_text()) {
         graph_.add_store(value, object, pool_.intern(key.text));
+      } else if (python_ && key.kind == Value::Kind::kInt && key.integer >= 0) {
+        graph_.add_store(value, object, index_field(key.integer));
       } else {
         graph_.add_store_any(value, object);
       }
@@ -79,14 +99,21 @@ void Generator::assign(NodeId target, SlotId value) {
       break;
     }
     case NodeKind::kArray: {
-      int64_t index = 0;
+      int64_t index = 0, behind = 0;
+      for (NodeId c : children(module_, target)) behind += present(c) || !python_;
+      bool after_star = false;
       for (NodeId c : children(module_, target)) {
+        --behind;
         const SlotId element = graph_.new_slot();
-        if (node(c).kind == NodeKind::kSpread) {
+        if (node(c).kind == NodeKind::kSpread && python_) {
+          python_star_target(c, value, static_cast<size_t>(index), static_cast<size_t>(behind));
+          after_star = true;
+        } else if (node(c).kind == NodeKind::kSpread) {
           graph_.add_copy(value, element);
           assign(child(c, 0), element);
         } else {
-          graph_.add_load(value, pool_.intern(std::to_string(index)), element, id_, c);
+          graph_.add_load(value, index_field(after_star ? -behind - 1 : index), element, id_, c);
+          if (python_) graph_.add_rule(value, {Rule::kUnpack, element, id_, c});
           graph_.add_taint_copy(value, element);
           assign(c, element);
         }

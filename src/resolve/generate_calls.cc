@@ -14,11 +14,9 @@ SlotId Generator::call(NodeId id) {
   site.is_new = node(id).kind == NodeKind::kNew;
   site.result = graph_.new_slot();
   if (python_ && module_[callee].kind == NodeKind::kName && text(callee) == "super") {
-    // super() names the bases of the class around it.
-    const ClassId owner = method_class();
-    if (owner != kNoId) {
-      graph_.add_value(site.result, graph_.value(ValueKind::kSuper, owner));
-      return site.result;
+    if (const SlotId slot = python_super(); slot != kNoId) {
+      expression(callee);
+      return slot;
     }
   }
   if (!python_ && is_interop_call(callee)) return interop_call(callee);
@@ -39,7 +37,7 @@ SlotId Generator::call(NodeId id) {
   const SlotId result = site.result;
   if (module_[callee].kind == NodeKind::kMember && site.receiver != kNoId) {
     if (python_) {
-      python_member_call(text(callee), site);
+      python_member_call(id, text(callee), site);
     } else {
       javascript_member_call(text(callee), site);
     }

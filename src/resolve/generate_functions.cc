@@ -26,7 +26,9 @@ void Generator::parameters(NodeId params, Function& function) {
       }
     }
     if (parameter.rest || parameter.mapping) {
-      graph_.add_value(parameter.slot, graph_.new_object());
+      parameter.container = graph_.new_object(
+          parameter.rest ? (python_ ? ObjectKind::kTuple : ObjectKind::kArray) : ObjectKind::kDict);
+      graph_.add_value(parameter.slot, parameter.container);
     }
     assign(target, parameter.slot);
     function.parameters.push_back(parameter);
@@ -63,11 +65,16 @@ SlotId Generator::function(NodeId id) {
         made.binding = Function::Binding::kClass;
       else if (word == "property" || word == "cached_property")
         made.binding = Function::Binding::kGetter;
-      else
+      else if (!is_setter(id))
         transparent_only = false;
     }
   }
+  if (python_ && (n.flags & kGenerator)) {
+    made.generator = graph_.new_object(ObjectKind::kGenerator);
+    graph_.add_value(made.result, made.generator);
+  }
   resolver_.functions_.push_back(made);
+  resolver_.named_functions_[(uint64_t{id_} << 32) | n.text].push_back(fid);
 
   const Frame outer = frame_;
   frame_ = {fid, kNoId, made.self};
@@ -81,10 +88,7 @@ SlotId Generator::function(NodeId id) {
   resolver_.functions_[fid].parameters = made.parameters;
   if (python_ && outer.cls != kNoId && !made.parameters.empty() &&
       made.binding != Function::Binding::kStatic) {
-    graph_.add_value(made.parameters[0].slot,
-                     graph_.value(made.binding == Function::Binding::kClass ? ValueKind::kClass
-                                                                            : ValueKind::kInstance,
-                                  outer.cls));
+    resolver_.methods_.push_back(fid);
   }
   // Defaults are evaluated where the function is defined.
   frame_ = outer;
@@ -131,6 +135,16 @@ SlotId Generator::decorate(NodeId id, SlotId value, size_t first_decorator) {
   return value;
 }
 
+// `set x(v)`, and Python's @x.setter.
+bool Generator::is_setter(NodeId function) const {
+  if (node(function).flags & kSetter) return true;
+  if (!python_) return false;
+  for (NodeId d = child(function, 2); d != kNoNode; d = module_[d].next_sibling) {
+    if (node(d).kind == NodeKind::kMember && text(d) == "setter") return true;
+  }
+  return false;
+}
+
 SlotId Generator::cls(NodeId id) {
   const Node& n = node(id);
   const auto cid = static_cast<ClassId>(resolver_.classes_.size());
@@ -146,6 +160,7 @@ SlotId Generator::cls(NodeId id) {
     const SlotId slot = expression(base);
     if (slot != kNoId && node(base).kind != NodeKind::kKeyword) {
       resolver_.classes_[cid].bases.push_back(slot);
+      graph_.add_rule(slot, {Rule::kBase, kNoId, cid});
     }
   }
   const Frame outer = frame_;
@@ -167,6 +182,11 @@ SlotId Generator::cls(NodeId id) {
         continue;
       }
       const FunctionId fid = resolver_.function_of(id_, member);
+      if (is_setter(member)) {
+        resolver_.classes_[cid].setters[field] = fid;
+        resolver_.has_setters_ = true;
+        continue;
+      }
       resolver_.classes_[cid].methods[field] = fid;
       resolver_.classes_[cid].fields[field] = slot;
       graph_.bind_field(value, field, slot);

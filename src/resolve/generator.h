@@ -51,15 +51,33 @@ class Generator {
   SlotId cls(NodeId id);
   SlotId join(NodeId id, bool taints_only);
   void assign(NodeId target, SlotId value);
+  bool defined_around(Symbol name) const;
+  Symbol index_field(int64_t index) const;
   void import(NodeId id);
   void parameters(NodeId params, Function& function);
   SlotId decorate(NodeId id, SlotId value, size_t first_decorator);
   ClassId method_class() const;
+  bool is_setter(NodeId function) const;
 
   // generate_python.cc
   void python_import(NodeId id);
   void python_hidden_name(NodeId id, SlotId slot);
   void python_member_call(std::string_view member, const CallSite& site);
+  void python_names();
+  void import_star(std::string_view specifier, uint32_t level);
+  bool star_gives(BindingId b, SlotId slot);
+  SlotId python_super();
+  SlotId python_access(NodeId id, SlotId object);
+  SlotId python_operator(NodeId id, SlotId result);
+  void python_member_call(NodeId id, std::string_view member, const CallSite& site);
+  void python_for(NodeId id);
+  void python_with(NodeId id);
+  void python_raise(NodeId id);
+  void python_catch(NodeId id);
+  SlotId python_yield(NodeId id);
+  void python_return(SlotId value);
+  void python_update(NodeId id, const CallSite& site);
+  void python_star_target(NodeId star, SlotId value, size_t index, size_t behind);
   void python_class_names(NodeId id, ClassId cls);
 
   // generate_javascript.cc

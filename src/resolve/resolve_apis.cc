@@ -9,19 +9,12 @@ namespace cerebro {
 namespace {
 
 // APIs that hand back (one of) their arguments or what these hold.
-constexpr std::array kTransparent = {std::string_view{"functools.partial"},
-                                     std::string_view{"functools.wraps()"},
+constexpr std::array kTransparent = {std::string_view{"functools.wraps()"},
                                      std::string_view{"util.promisify"},
                                      std::string_view{"globalThis.Object.freeze"},
                                      std::string_view{"globalThis.Object.assign"},
                                      std::string_view{"globalThis.Promise.resolve"},
-                                     std::string_view{"builtins.list"},
-                                     std::string_view{"builtins.tuple"},
                                      std::string_view{"builtins.dict"},
-                                     std::string_view{"builtins.iter"},
-                                     std::string_view{"builtins.next"},
-                                     std::string_view{"builtins.reversed"},
-                                     std::string_view{"builtins.sorted"},
                                      std::string_view{"copy.copy"},
                                      std::string_view{"copy.deepcopy"},
                                      std::string_view{"globalThis.Object.create"}};
@@ -50,6 +43,8 @@ bool Resolver::call_special_api(const CallSite& site, std::string_view path) {
     const Value& value = unit.folder->fold(argument);
     return value.is_text() ? &value : nullptr;
   };
+  const bool python = units_[site.unit]->module.language == Language::kPython;
+  if (python && call_python_api(site, path)) return true;
   if (contains(kImporters, path)) {
     const Value* specifier = constant(0);
     if (specifier == nullptr) return false;
@@ -93,9 +88,13 @@ void Resolver::call_api(const CallSite& site, Symbol path) {
     for (const CallSite::Argument& argument : site.arguments)
       graph_.add_copy(argument.slot, site.result);
   }
+  const bool python = units_[site.unit]->module.language == Language::kPython;
+  const SlotId callback = python ? run_callback(site, text) : kNoId;
   graph_.add_api(site.result, graph_.join(path, "()"));
   for (uint32_t i = 0; i < site.arguments.size(); ++i) {
-    graph_.add_escape(site.arguments[i].slot, site, path, i);
+    if (site.arguments[i].slot != callback) {
+      graph_.add_escape(site.arguments[i].slot, site, path, i);
+    }
     graph_.add_taint_copy(site.arguments[i].slot, site.result);
   }
   graph_.add_taint_copy(site.receiver, site.result);

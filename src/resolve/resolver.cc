@@ -83,8 +83,15 @@ void Resolver::solve() {
 }
 
 void Resolver::add_call_edge(UnitId unit, NodeId node, FunctionId callee) {
-  std::vector<FunctionId>& list = edges_[node_key(unit, node)];
-  if (std::find(list.begin(), list.end(), callee) == list.end()) list.push_back(callee);
+  constexpr size_t kLong = 16;
+  Callees& list = edges_[node_key(unit, node)];
+  if (list.order.size() < kLong) {
+    if (std::find(list.order.begin(), list.order.end(), callee) != list.order.end()) return;
+  } else {
+    if (list.seen.empty()) list.seen.insert(list.order.begin(), list.order.end());
+    if (!list.seen.insert(callee).second) return;
+  }
+  list.order.push_back(callee);
 }
 
 UnitId Resolver::unit_of_file(std::string_view path) const {
@@ -95,6 +102,12 @@ UnitId Resolver::unit_of_file(std::string_view path) const {
 std::span<const FunctionId> Resolver::callees(UnitId unit, NodeId node) const {
   const auto it = edges_.find(node_key(unit, node));
   if (it == edges_.end()) return {};
+  return it->second.order;
+}
+
+std::span<const Symbol> Resolver::implicit_apis(UnitId unit, NodeId node) const {
+  const auto it = implicit_apis_.find(node_key(unit, node));
+  if (it == implicit_apis_.end()) return {};
   return it->second;
 }
 
@@ -118,6 +131,23 @@ uint32_t Resolver::taints(UnitId unit, NodeId expression) const {
   return taints;
 }
 
+std::string_view Resolver::builtin_type(UnitId unit, NodeId expression) {
+  const Module& module = units_[unit]->module;
+  if (module[expression].kind == NodeKind::kString ||
+      module[expression].kind == NodeKind::kTemplate || fold(unit, expression).is_text()) {
+    return "PyStr";
+  }
+  const SlotId slot = units_[unit]->node_slots[expression];
+  if (slot == kNoId) return {};
+  for (ValueId value : graph_.values(slot)) {
+    const ValueKey& key = graph_.key(value);
+    if (key.kind == ValueKind::kObject && key.extra == static_cast<uint32_t>(ObjectKind::kDict)) {
+      return "PyDict";
+    }
+  }
+  return {};
+}
+
 FunctionId Resolver::function_of(UnitId unit, NodeId function_node) const {
   const auto it = function_nodes_.find(node_key(unit, function_node));
   return it == function_nodes_.end() ? kNoId : it->second;
@@ -125,20 +155,14 @@ FunctionId Resolver::function_of(UnitId unit, NodeId function_node) const {
 
 FunctionId Resolver::find_function(UnitId unit, std::string_view dotted) const {
   const size_t dot = dotted.find('.');
-  const std::string_view head = dotted.substr(0, dot);
-  for (FunctionId id = 0; id < functions_.size(); ++id) {
+  const bool in_class = dot != std::string_view::npos;
+  const std::string_view own = in_class ? dotted.substr(dot + 1) : dotted;
+  const auto named = named_functions_.find(node_key(unit, pool_.intern(own)));
+  if (named == named_functions_.end()) return kNoId;
+  for (FunctionId id : named->second) {
     const Function& function = functions_[id];
-    if (function.unit != unit || function.node == kNoNode ||
-        pool_.text(function.name) !=
-            (dot == std::string_view::npos ? head : dotted.substr(dot + 1)))
-      continue;
-    if (function.parent != units_[unit]->top) continue;
-    const bool in_class = function.cls != kNoId;
-    if (dot == std::string_view::npos
-            ? !in_class
-            : in_class && pool_.text(classes_[function.cls].name) == head) {
-      return id;
-    }
+    if (function.parent != units_[unit]->top || (function.cls != kNoId) != in_class) continue;
+    if (!in_class || pool_.text(classes_[function.cls].name) == dotted.substr(0, dot)) return id;
   }
   return kNoId;
 }

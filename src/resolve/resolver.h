@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "package/package.h"
@@ -54,6 +55,7 @@ struct Parameter {
   SlotId slot = kNoId;
   Symbol name = 0;
   bool rest = false, mapping = false;
+  ValueId container = kNoId;  // of a rest or mapping parameter: what collects the arguments
 };
 
 struct Function {
@@ -70,7 +72,8 @@ struct Function {
     kGetter
   } binding = Binding::kPlain;
   SlotId result = kNoId;
-  SlotId self = kNoId;  // JavaScript `this`
+  SlotId self = kNoId;        // JavaScript `this`
+  ValueId generator = kNoId;  // what a call of a Python generator gives
   std::vector<Parameter> parameters;
   ValueId instance = kNoId;  // what `new f()` makes
 };
@@ -82,9 +85,25 @@ struct ClassInfo {
   ClassId outer = kNoId;
   Symbol name = 0;
   std::vector<SlotId> bases;
-  std::unordered_map<Symbol, FunctionId> methods;
+  std::unordered_map<Symbol, FunctionId> methods, setters;
   std::unordered_map<Symbol, SlotId> fields;  // everything that the body defines, methods included
   SlotId constructor = kNoId, call = kNoId;   // what `new C` and calling an instance run
+  bool instantiated = false;
+  // The method resolution order as far as the bases are known, the class first: classes, APIs,
+  // constructor functions. Empty: not computed.
+  std::vector<ValueId> order;
+};
+
+// A field looked up along the order of a class, on behalf of an instance or the class itself. It
+// waits until nothing else is left to propagate, so that the bases are known.
+struct Lookup {
+  ClassId cls = kNoId;
+  Symbol field = 0;
+  SlotId target = kNoId;
+  ValueId receiver = kNoId;  // the instance or class that it is taken from
+  UnitId unit = kNoId;       // the access: a property is called there
+  NodeId node = kNoNode;
+  ClassId after = kNoId;  // super(): only classes behind this one
 };
 
 struct Unit {
@@ -100,8 +119,16 @@ struct Unit {
   std::vector<SlotId> binding_slots;  // by BindingId
   ValueId module_object = kNoId;      // JavaScript `module`
   SlotId exports = kNoId;             // JavaScript module.exports
-  std::vector<UnitId> star_imports;
+  std::vector<UnitId> star_imports;   // Python
+  bool has_all = false;               // `__all__` is known:
+  std::unordered_set<Symbol> all;
   std::vector<NodeId> calls;  // kCall, kNew, kCommand nodes in textual order
+};
+
+// functools.partial(callee, arguments...)
+struct Partial {
+  SlotId callee = kNoId;
+  std::vector<CallSite::Argument> arguments;
 };
 
 class Resolver final : private GraphHost {
@@ -121,6 +148,7 @@ class Resolver final : private GraphHost {
 
   void solve();
   bool exhausted() const { return graph_.exhausted(); }
+  bool dropped_values() const { return graph_.dropped_values(); }
 
   const std::vector<Function>& functions() const { return functions_; }
   const std::vector<ClassInfo>& classes() const { return classes_; }
@@ -131,9 +159,13 @@ class Resolver final : private GraphHost {
 
   // Functions of the package that run when this node is evaluated, in order of discovery.
   std::span<const FunctionId> callees(UnitId unit, NodeId node) const;
+  // APIs that run there although no expression names them: constructors of base classes.
+  std::span<const Symbol> implicit_apis(UnitId unit, NodeId node) const;
   // API paths that the expression may denote.
   std::vector<Symbol> paths(UnitId unit, NodeId expression) const;
   uint32_t taints(UnitId unit, NodeId expression) const;
+  // "PyStr" or "PyDict" when a Python expression is a text or a dictionary, else "".
+  std::string_view builtin_type(UnitId unit, NodeId expression);
   // The package function that the name `dotted` ("main", "Cls.run") means at the top level of a
   // unit.
   FunctionId find_function(UnitId unit, std::string_view dotted) const;
@@ -155,18 +187,45 @@ class Resolver final : private GraphHost {
   friend SlotId binding_slot(Resolver&, UnitId, BindingId);
   void on_call(const CallSite& site, ValueId callee) override;
   void on_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node) override;
-  void on_load_method(ValueId cls, Symbol field, SlotId target, ValueId receiver) override;
+  void on_store(ValueId object, Symbol field, SlotId source, UnitId unit, NodeId node) override;
+  void on_rule(const RuleSite& site, ValueId value) override;
+  bool on_settled() override;
+  bool on_rest() override;
   bool has_default_exports(UnitId unit) const override;
   uint32_t taints_of(Symbol path) override;
   uint32_t taints_of_string(Symbol text);
   uint32_t taints_of_parameter(Symbol name);
 
   void link(const CallSite& site, FunctionId callee, ValueId receiver);
+  void pass_arguments(const CallSite& site, const Function& function, size_t next);
   void construct(const CallSite& site, ClassId cls);
   SlotId special_method(ClassId cls, SlotId ClassInfo::*slot, std::string_view name);
   void call_api(const CallSite& site, Symbol path);
   bool call_special_api(const CallSite& site, std::string_view path);
-  void lookup_method(ClassId cls, Symbol field, SlotId target, ValueId receiver);
+
+  // resolve_classes.cc
+  void look_up(Lookup lookup);
+  bool find_member(const Lookup& lookup);
+  bool take_member(ClassId owner, const Lookup& lookup);
+  const std::vector<ValueId>& order_of(ClassId cls);
+  void linearise(ClassId root);
+  std::vector<ValueId> merge_orders(ValueId first, const std::vector<std::vector<ValueId>>& lists);
+
+  // resolve_protocols.cc
+  void iterate(const RuleSite& site, ValueId value);
+  void enter(const RuleSite& site, ValueId value);
+  void slice(const RuleSite& site, ValueId value);
+  void run_protocol(const RuleSite& site, ValueId instance);
+  bool call_method(const RuleSite& site, ValueId instance, std::string_view method, SlotId result);
+
+  // star_imports.cc
+  std::vector<UnitId> star_sources(UnitId unit, Symbol name);
+  bool offers(UnitId unit, Symbol name) const;
+
+  void load_from_module(UnitId id, Symbol field, SlotId target);
+  bool call_python_api(const CallSite& site, std::string_view path);
+  SlotId run_callback(const CallSite& site, std::string_view path);
+  void call_partial(const CallSite& site, uint32_t partial);
   void load_module(UnitId from, std::string_view specifier, uint32_t level, SlotId target);
   void share_names(UnitId layer);
 
@@ -181,7 +240,22 @@ class Resolver final : private GraphHost {
   std::vector<ClassInfo> classes_;
   std::unordered_map<std::string, UnitId> files_;
   std::unordered_map<uint64_t, FunctionId> function_nodes_;
-  std::unordered_map<uint64_t, std::vector<FunctionId>> edges_;
+  std::unordered_map<uint64_t, std::vector<FunctionId>> named_functions_;  // by unit and name
+  struct Callees {
+    std::vector<FunctionId> order;
+    std::unordered_set<FunctionId> seen;  // only of long lists
+  };
+  std::unordered_map<uint64_t, Callees> edges_;
+  std::unordered_map<uint64_t, std::vector<Symbol>> implicit_apis_;
+  std::vector<Partial> partials_;
+  std::vector<Lookup> lookups_;  // all of them: those before next_lookup_ are done
+  size_t next_lookup_ = 0;
+  std::unordered_set<Symbol> changed_fields_;  // given to classes from outside
+  bool bases_changed_ = false;
+  std::vector<std::pair<RuleSite, ValueId>> protocols_;  // of instances; wait like lookups
+  bool has_setters_ = false;
+  std::vector<FunctionId> methods_;  // of Python, receiver not yet checked
+  std::vector<ClassId> instantiated_;
   FlatMap api_taints_, string_taints_, parameter_taints_;  // what the oracle has said, by Symbol
 };
 

@@ -1,6 +1,8 @@
 #include "resolve/value_graph.h"
 
 #include <algorithm>
+#include <charconv>
+#include <string>
 
 namespace cerebro {
 namespace {
@@ -24,8 +26,8 @@ ValueId ValueGraph::value(ValueKind kind, uint32_t data, uint32_t extra) {
   return id;
 }
 
-ValueId ValueGraph::new_object() {
-  keys_.push_back({ValueKind::kObject, objects_made_++, 0});
+ValueId ValueGraph::new_object(ObjectKind kind) {
+  keys_.push_back({ValueKind::kObject, objects_made_++, static_cast<uint32_t>(kind)});
   return static_cast<ValueId>(keys_.size() - 1);
 }
 
@@ -39,7 +41,11 @@ void ValueGraph::add_value(SlotId slot, ValueId value) {
   if (slot == kNoId) return;
   ++steps_;
   NumberList& values = slots_[slot].values;
-  if (values.size() >= limits_.values_per_name || values.contains(value)) return;
+  if (values.contains(value)) return;
+  if (values.size() >= limits_.values_per_name) {
+    dropped_values_ = true;
+    return;
+  }
   values.push(value, arena_);
   enqueue(slot);
 }
@@ -79,7 +85,8 @@ bool ValueGraph::remember(std::initializer_list<uint64_t> parts) {
 void ValueGraph::attach(SlotId slot, Constraint constraint) {
   ++steps_;
   if (!remember({slot, static_cast<uint64_t>(constraint.kind), constraint.field, constraint.other,
-                 constraint.site, constraint.argument})) {
+                 constraint.site, constraint.argument, constraint.node,
+                 static_cast<uint64_t>(constraint.rule)})) {
     return;
   }
   slots_[slot].constraints.push(static_cast<uint32_t>(constraints_.size()), arena_);
@@ -97,14 +104,9 @@ void ValueGraph::add_load_any(SlotId object, SlotId target) {
   attach(object, {Constraint::Kind::kLoadAny, 0, target, kNoId, kNoNode, 0});
 }
 
-void ValueGraph::add_load_method(SlotId cls, Symbol field, SlotId target, ValueId receiver) {
-  if (cls == kNoId) return;
-  attach(cls, {Constraint::Kind::kLoadMethod, field, target, receiver, kNoNode, 0});
-}
-
-void ValueGraph::add_store(SlotId source, SlotId object, Symbol field) {
+void ValueGraph::add_store(SlotId source, SlotId object, Symbol field, UnitId unit, NodeId node) {
   if (object == kNoId || source == kNoId) return;
-  attach(object, {Constraint::Kind::kStore, field, source, kNoId, kNoNode, 0});
+  attach(object, {Constraint::Kind::kStore, field, source, unit, node, 0});
 }
 
 void ValueGraph::add_store_any(SlotId source, SlotId object) {
@@ -112,9 +114,16 @@ void ValueGraph::add_store_any(SlotId source, SlotId object) {
   attach(object, {Constraint::Kind::kStoreAny, 0, source, kNoId, kNoNode, 0});
 }
 
+void ValueGraph::add_rule(SlotId slot, const RuleSite& rule) {
+  if (slot == kNoId) return;
+  attach(slot, {Constraint::Kind::kRule, rule.field, rule.target, rule.context, rule.node,
+                rule.argument, rule.rule});
+}
+
 void ValueGraph::add_call(SlotId callee, CallSite site) {
   if (callee == kNoId) callee = new_slot();
-  if (!remember({callee, site.unit, site.node, site.result, uint64_t{site.functions_only} + 16}))
+  if (!remember({callee, site.unit, site.node, site.result, uint64_t{site.functions_only} + 16,
+                 uint64_t{site.classes_only}}))
     return;
   const auto id = static_cast<uint32_t>(sites_.size());
   sites_.emplace_back() = std::move(site);
@@ -168,6 +177,28 @@ SlotId ValueGraph::field_slot(ValueId object, Symbol field) {
   return slot;
 }
 
+SlotId ValueGraph::hidden_slot(ValueId id, Hidden which) {
+  SlotId& slot = object(id).hidden[static_cast<size_t>(which)];
+  if (slot == kNoId) slot = new_slot();
+  return slot;
+}
+
+uint32_t ValueGraph::length(ValueId id) const {
+  const uint32_t index = id < objects_of_.size() ? objects_of_[id] : kNoId;
+  return index == kNoId ? kNoId : objects_[index].length;
+}
+
+// The slot of field "#-1" is that of the last element; anything when nobody knows which that is.
+SlotId ValueGraph::indexed_slot(ValueId object, Symbol field) {
+  const std::string_view text = pool_.text(field);
+  if (text.size() < 3 || text[0] != kIndexMark || text[1] != '-') return field_slot(object, field);
+  const uint32_t known = length(object);
+  uint32_t back = 0;
+  const auto parsed = std::from_chars(text.data() + 2, text.data() + text.size(), back);
+  if (known == kNoId || parsed.ec != std::errc() || back > known) return any_slot(object);
+  return field_slot(object, pool_.intern(kIndexMark + std::to_string(known - back)));
+}
+
 void ValueGraph::bind_field(ValueId id, Symbol field, SlotId slot) {
   Object& its = object(id);
   const auto [bound, inserted] = field_slots_.try_emplace(pair_key(id, field), slot);
@@ -184,9 +215,9 @@ Symbol ValueGraph::join(Symbol path, std::string_view suffix) {
 }
 
 Symbol ValueGraph::join(Symbol path, Join how, Symbol tail) {
-  static constexpr std::string_view kBetween[] = {"", ".", "()."};
+  static constexpr std::string_view kBetween[] = {"", "."};
   const auto [joined, inserted] =
-      joins_.try_emplace(pair_key(path, tail << 2 | static_cast<uint32_t>(how)), 0);
+      joins_.try_emplace(pair_key(path, tail << 1 | static_cast<uint32_t>(how)), 0);
   if (!inserted) return joined;
   std::string text(pool_.text(path));
   text += kBetween[static_cast<size_t>(how)];
@@ -215,11 +246,17 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
             add_api(constraint.other, value_key.data);
             break;
           }
-          add_api(constraint.other, join(value_key.data, Join::kMember, constraint.field));
+          std::string_view field = pool_.text(constraint.field);
+          if (field.starts_with(kIndexMark)) {
+            field.remove_prefix(1);
+            add_api(constraint.other, join(value_key.data, "." + std::string(field)));
+          } else {
+            add_api(constraint.other, join(value_key.data, Join::kMember, constraint.field));
+          }
           break;
         }
         case ValueKind::kObject: {
-          add_copy(field_slot(id, constraint.field), constraint.other);
+          add_copy(indexed_slot(id, constraint.field), constraint.other);
           const NumberList& parents = object(id).parents;
           for (uint32_t i = 0; i < parents.size(); ++i) {
             add_load(parents[i], constraint.field, constraint.other, constraint.site,
@@ -243,16 +280,10 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
         add_copy(any_slot(id), constraint.other);
       }
       break;
-    case Constraint::Kind::kLoadMethod:
-      if (value_key.kind == ValueKind::kApi) {
-        add_api(constraint.other, join(value_key.data, Join::kMethod, constraint.field));
-      } else {
-        host_->on_load_method(id, constraint.field, constraint.other, constraint.site);
-      }
-      break;
     case Constraint::Kind::kStore:
       if (value_key.kind != ValueKind::kApi && value_key.kind != ValueKind::kTaint) {
         add_copy(constraint.other, field_slot(id, constraint.field));
+        host_->on_store(id, constraint.field, constraint.other, constraint.site, constraint.node);
       }
       break;
     case Constraint::Kind::kStoreAny:
@@ -266,6 +297,11 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
     case Constraint::Kind::kEscape:
       apply_escape(constraint, id);
       break;
+    case Constraint::Kind::kRule:
+      host_->on_rule({constraint.rule, constraint.other, constraint.site, constraint.node,
+                      constraint.field, constraint.argument},
+                     id);
+      break;
   }
 }
 
@@ -276,6 +312,7 @@ void ValueGraph::apply_call(const CallSite& site, ValueId callee) {
     return;
   }
   if (site.functions_only && callee_key.kind == ValueKind::kApi) return;
+  if (site.classes_only && callee_key.kind != ValueKind::kClass) return;
   host_->on_call(site, callee);
 }
 
@@ -356,7 +393,9 @@ void ValueGraph::reach_fixpoint() {
       slots_[id].queued = false;
       propagate(id);
     }
-    if (exhausted() || pending_sites_.empty()) return;
+    if (exhausted()) return;
+    if (host_->on_settled() || host_->on_rest()) continue;
+    if (pending_sites_.empty()) return;
     release_unknown_calls();
     if (queue_.empty() && pending_sites_.empty()) return;
   }

@@ -9,6 +9,7 @@
 // (known by their dotted path) and taints (what kind of data went in). All sets only grow, so units
 // can be added after a solve, and the work is bounded by Limits::resolve_steps.
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -28,18 +29,23 @@ using FunctionId = uint32_t;
 using ClassId = uint32_t;
 using UnitId = uint32_t;
 constexpr uint32_t kNoId = 0xFFFFFFFF;
+constexpr char kIndexMark = '#';  // Python's a[1] is the field "#1", a["1"] the field "1"
 
 enum class ValueKind : uint8_t {
   kFunction,  // data = FunctionId
   kBound,     // data = FunctionId, extra = receiver ValueId: a method taken from an instance
   kClass,     // data = ClassId
   kInstance,  // data = ClassId: any instance of the class
-  kSuper,     // data = ClassId: what `super` denotes inside its methods
+  kSuper,     // data = ClassId, extra = receiver or kNoId: what `super` denotes inside its methods
+  kPartial,   // data = index of a Partial
   kObject,    // data = serial of the allocation: literals, exports, `new f()`
   kUnit,      // data = UnitId: a Python module of the package
   kApi,       // data = Symbol of the path
   kTaint,     // data = bit of a Taint
 };
+
+// What a kObject is, in its ValueKey::extra.
+enum class ObjectKind : uint32_t { kPlain, kArray, kTuple, kDict, kSet, kGenerator };
 
 struct ValueKey {
   ValueKind kind;
@@ -55,12 +61,43 @@ struct CallSite {
   bool is_new = false;
   bool is_decorator = false;    // an unknown decorator gives back what it decorates
   bool functions_only = false;  // f.call / f.apply: only package functions are called here
+  bool classes_only = false;    // `raise C` makes an instance; `raise c` calls nothing
+  bool implicit = false;        // no call expression names the callee: a base's constructor
   struct Argument {
     SlotId slot = kNoId;
     Symbol keyword = 0;
     bool spread = false, mapping = false;
   };
-  std::vector<Argument> arguments;
+  std::vector<Argument> arguments = {};
+};
+
+// What a language makes of a value beyond copies, loads, stores and calls. For each value of a slot
+// the host is asked once; `context`, `node`, `field` and `argument` are what add_rule was given.
+enum class Rule : uint8_t {
+  kIterate,   // elements flow into the target; context: unit, node: where
+  kUnpack,    // the same for what has no fields of its own: instances and generators
+  kNext,      // what next() gives
+  kElement,   // the field of a container, by a method: d.get("k")
+  kSend,      // what a generator gives when it is sent `argument`
+  kEnter,     // what `with` binds
+  kMethod,    // method `field` of an instance is called with `argument`, its result is the target
+  kSet,       // `instance.field = argument`, where the class may have a setter
+  kBind,      // a function taken from a class through the instance or class `context`
+  kDelegate,  // what `yield from` comes to
+  kCatch,     // an instance of the class: what `except` binds
+  kSuper,     // super() inside class `context`, for the receiver
+  kApi,       // only APIs flow
+  kBase,      // a base of class `context` became known
+  kSlice,     // a[i:j] flows into the elements of the object `context`
+};
+
+struct RuleSite {
+  Rule rule;
+  SlotId target = kNoId;
+  uint32_t context = kNoId;
+  NodeId node = kNoNode;
+  Symbol field = 0;
+  SlotId argument = kNoId;
 };
 
 // What the graph asks of the code that knows the languages and the catalogue.
@@ -71,8 +108,12 @@ class GraphHost {
   virtual void on_call(const CallSite& site, ValueId callee) = 0;
   // Field `field` of a class, instance, unit or function (not kObject, kApi) flows into `target`.
   virtual void on_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node) = 0;
-  // The same, looked up in a class on behalf of an instance (`receiver`) of it or of a subclass.
-  virtual void on_load_method(ValueId cls, Symbol field, SlotId target, ValueId receiver) = 0;
+  virtual void on_store(ValueId object, Symbol field, SlotId source, UnitId unit, NodeId node) = 0;
+  virtual void on_rule(const RuleSite& site, ValueId value) = 0;
+  // Nothing is left to propagate: what had to wait until then. True when there was something.
+  virtual bool on_settled() = 0;
+  // The same once more, before unknown callees count as calling back.
+  virtual bool on_rest() = 0;
   // Whether `.default` of a module is the module itself there (CommonJS seen as an ES module).
   virtual bool has_default_exports(UnitId unit) const = 0;
   // Taints that the API of that path gives out (bit set), cached by the caller.
@@ -88,23 +129,30 @@ class ValueGraph {
   SlotId new_slot();
   ValueId value(ValueKind kind, uint32_t data, uint32_t extra = 0);
   const ValueKey& key(ValueId id) const { return keys_[id]; }
-  ValueId new_object();
+  ValueId new_object(ObjectKind kind = ObjectKind::kPlain);
 
   void add_value(SlotId slot, ValueId value);
   void add_copy(SlotId from, SlotId to);
   void add_taint_copy(SlotId from, SlotId to);  // only taints flow
   void add_load(SlotId object, Symbol field, SlotId target, UnitId unit, NodeId node);
   void add_load_any(SlotId object, SlotId target);  // any element or field
-  void add_load_method(SlotId cls, Symbol field, SlotId target, ValueId receiver);
-  void add_store(SlotId source, SlotId object, Symbol field);
+  void add_store(SlotId source, SlotId object, Symbol field, UnitId unit = kNoId,
+                 NodeId node = kNoNode);
   void add_store_any(SlotId source, SlotId object);
   void add_call(SlotId callee, CallSite site);
+  void add_rule(SlotId slot, const RuleSite& rule);
   void add_escape(SlotId function, const CallSite& site, Symbol api_path, uint32_t argument);
 
   // The slot of one field of a container, class, instance or function value.
   SlotId field_slot(ValueId object, Symbol field);
   SlotId any_slot(ValueId object);      // union of all fields
   SlotId element_slot(ValueId object);  // stored under an unknown key: flows into every field
+  // Beside the fields, seen by no load: a dictionary's keys, what a generator is sent and returns.
+  enum class Hidden : uint8_t { kKeys, kSent, kReturned };
+  SlotId hidden_slot(ValueId object, Hidden which);
+  // Elements of a literal without spreads; kNoId when unknown.
+  uint32_t length(ValueId object) const;
+  void set_length(ValueId id, uint32_t length) { object(id).length = length; }
   void bind_field(ValueId object, Symbol field, SlotId slot);  // the field *is* that slot
   void add_parent(ValueId object, SlotId parent);              // prototype of a kObject
 
@@ -117,27 +165,23 @@ class ValueGraph {
   // arguments count as called, and the solve goes on.
   void solve();
   bool exhausted() const { return steps_ > limits_.resolve_steps; }
+  void charge(uint64_t steps) { steps_ += steps; }         // work that the host did
+  bool dropped_values() const { return dropped_values_; }  // a slot was full
 
   // Valid until a value is added to the slot.
   std::span<const ValueId> values(SlotId slot) const { return slots_[slot].values.span(); }
 
  private:
   struct Constraint {
-    enum class Kind : uint8_t {
-      kLoad,
-      kLoadAny,
-      kLoadMethod,
-      kStore,
-      kStoreAny,
-      kCall,
-      kEscape
-    } kind;
+    enum class Kind : uint8_t { kLoad, kLoadAny, kStore, kStoreAny, kCall, kEscape, kRule } kind;
     Symbol field = 0;
-    SlotId other = kNoId;   // target or source
-    uint32_t site = kNoId;  // kCall, kEscape: index into sites_; kLoad: unit; kLoadMethod: receiver
-    NodeId node = kNoNode;  // kLoad
-    uint32_t argument = 0;  // kEscape
-    uint32_t done = 0;      // values of its slot that it has been applied to
+    SlotId other = kNoId;  // target or source
+    uint32_t site =
+        kNoId;  // kCall, kEscape: index into sites_; kLoad, kStore: unit; kRule: context
+    NodeId node = kNoNode;  // kLoad, kStore, kRule
+    uint32_t argument = 0;  // kEscape, kRule
+    Rule rule{};
+    uint32_t done = 0;  // values of its slot that it has been applied to
   };
   struct Slot {
     NumberList values;
@@ -151,11 +195,14 @@ class ValueGraph {
     NumberList fields;  // their names; the slots are in field_slots_
     NumberList parents;
     SlotId any = kNoId, element = kNoId;
+    std::array<SlotId, 3> hidden{kNoId, kNoId, kNoId};
+    uint32_t length = kNoId;
   };
-  enum class Join : uint8_t { kText, kMember, kMethod };  // path + x, path.x, path().x
+  enum class Join : uint8_t { kText, kMember };  // path + x, path.x
 
   Object& object(ValueId id);
   Symbol join(Symbol path, Join how, Symbol tail);
+  SlotId indexed_slot(ValueId object, Symbol field);
   void enqueue(SlotId slot);
   bool remember(std::initializer_list<uint64_t> parts);  // false when it was there already
   void propagate(SlotId slot);
@@ -186,6 +233,7 @@ class ValueGraph {
   bool solving_ = false;
   uint32_t objects_made_ = 0;
   uint64_t steps_ = 0;
+  bool dropped_values_ = false;
 };
 
 }  // namespace cerebro
