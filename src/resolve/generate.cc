@@ -19,11 +19,13 @@ SlotId Generator::binding(BindingId id) {
     } else if (!python_ && (name == "globalThis" || name == "window" || name == "global" ||
                             name == "self" || name == "top" || name == "frames")) {
       graph_.add_api(slot, pool_.intern("globalThis"));
+      graph_.add_value(slot, resolver_.global_object());
     } else if (python_ && (name == "__builtins__" || name == "__builtin__")) {
       graph_.add_api(slot, pool_.intern("builtins"));
     } else if (!(python_ && star_gives(id, slot)) && !defined_around(b.name)) {
       graph_.add_api(slot,
                      pool_.intern((python_ ? "builtins." : "globalThis.") + std::string(name)));
+      if (!python_) graph_.add_copy(graph_.field_slot(resolver_.global_object(), b.name), slot);
     }
   } else if (python_ && b.scope == unit_.scopes.module_scope()) {
     graph_.bind_field(graph_.value(ValueKind::kUnit, id_), b.name, slot);
@@ -49,6 +51,8 @@ void Generator::run() {
     unit_.module_object = graph_.new_object();
     graph_.bind_field(unit_.module_object, pool_.intern("exports"), unit_.exports);
     graph_.add_value(unit_.exports, graph_.new_object());
+    graph_.add_api(graph_.field_slot(unit_.module_object, pool_.intern("require")),
+                   pool_.intern("globalThis.require"));
   } else {
     python_names();
   }
@@ -104,11 +108,12 @@ SlotId Generator::join(NodeId id, bool taints_only) {
 SlotId Generator::name(NodeId id) {
   const std::string_view word = text(id);
   if (!python_ && word == "this") return frame_.self;
+  if (!python_ && word == "arguments" && frame_.function != unit_.top) return arguments_object();
   if (!python_ && word == "super") {
-    const ClassId owner = method_class();
-    if (owner == kNoId) return kNoId;
+    const ClassId owner = frame_.home == kNoId ? method_class() : kNoId;
+    if (owner == kNoId) return super_object();
     const SlotId slot = graph_.new_slot();
-    graph_.add_value(slot, graph_.value(ValueKind::kSuper, owner));
+    graph_.add_value(slot, graph_.value(ValueKind::kSuper, owner, kNoId));
     return slot;
   }
   return binding(unit_.scopes.binding(id));
@@ -139,7 +144,14 @@ SlotId Generator::evaluate(NodeId id) {
       }
       const NodeId index = child(id, 1);
       expression(index);
-      if (python_) {
+      if (!python_) {
+        if (const Symbol field = key_of(index); field != 0) {
+          graph_.add_load(from, field, slot, id_, id);
+        } else {
+          graph_.add_load_any(from, slot);
+        }
+        return slot;
+      } else {
         graph_.add_copy(python_access(id, from), slot);
         if (present(index) && node(index).kind == NodeKind::kSlice) return slot;
       }
@@ -159,14 +171,18 @@ SlotId Generator::evaluate(NodeId id) {
     case NodeKind::kFunction:
       return function(id);
     case NodeKind::kClass:
-      return cls(id);
+      return python_ ? cls(id) : javascript_class(id);
     case NodeKind::kArray:
+      return python_ ? container(id) : javascript_array(id);
     case NodeKind::kObject:
-      return container(id);
+      return python_ ? container(id) : javascript_object(id);
     case NodeKind::kAssign: {
       const NodeId target = child(id, 0), value_node = child(id, 1);
       const SlotId value = expression(value_node);
       assign(target, value);
+      if (!python_ && node(target).kind == NodeKind::kMember) {
+        remember_home(value_node, unit_.node_slots[child(target, 0)]);
+      }
       return value;
     }
     case NodeKind::kBinary: {
@@ -190,13 +206,8 @@ SlotId Generator::evaluate(NodeId id) {
     case NodeKind::kUnary: {
       if (python_ && text(id).starts_with("yield")) return python_yield(id);
       const SlotId operand = expression(child(id, 0));
-      const std::string_view op = text(id);
-      if (op == "yield") {
-        // What a generator yields is reached by iterating over the call's result.
-        graph_.add_copy(operand, resolver_.functions_[frame_.function].result);
-        return kNoId;
-      }
-      return op == "await" || op == "yield*" || op == "yield from" ? operand : kNoId;
+      if (!python_) return javascript_unary(id, operand);
+      return text(id) == "await" ? operand : kNoId;
     }
     case NodeKind::kSequence: {
       SlotId last = kNoId;
@@ -211,7 +222,8 @@ SlotId Generator::evaluate(NodeId id) {
       if (python_) {
         python_return(value);
       } else {
-        graph_.add_copy(value, resolver_.functions_[frame_.function].result);
+        const Function& function = resolver_.functions_[frame_.function];
+        graph_.add_copy(value, function.returned == kNoId ? function.result : function.returned);
       }
       return kNoId;
     }
@@ -222,7 +234,9 @@ SlotId Generator::evaluate(NodeId id) {
       }
       const SlotId iterable = expression(child(id, 1));
       const SlotId element = graph_.new_slot();
-      graph_.add_load_any(iterable, element);
+      const SlotId given = graph_.new_slot();
+      graph_.add_rule(iterable, {Rule::kIteration, given, id_, id, 0, kNoId});
+      graph_.add_rule(given, {Rule::kAwait, element, kNoId, kNoNode, 0, kNoId});  // for await
       graph_.add_taint_copy(iterable, element);
       assign(child(id, 0), element);
       for (NodeId c = child(id, 2); c != kNoNode; c = module_[c].next_sibling) expression(c);
@@ -249,12 +263,18 @@ SlotId Generator::evaluate(NodeId id) {
       python_with(id);
       return kNoId;
     case NodeKind::kThrow:
-      if (!python_) break;
-      python_raise(id);
+      if (python_) {
+        python_raise(id);
+      } else {
+        javascript_throw(id);
+      }
       return kNoId;
     case NodeKind::kCatch:
-      if (!python_) break;
-      python_catch(id);
+      if (python_) {
+        python_catch(id);
+      } else {
+        javascript_catch(id);
+      }
       return kNoId;
     case NodeKind::kImport:
       import(id);

@@ -68,9 +68,14 @@ void Generator::assign(NodeId target, SlotId value) {
   const Node& n = node(target);
   switch (n.kind) {
     case NodeKind::kName: {
-      const SlotId slot = binding(unit_.scopes.binding(target));
+      const BindingId b = unit_.scopes.binding(target);
+      const SlotId slot = binding(b);
       unit_.node_slots[target] = slot;
       graph_.add_copy(value, slot);
+      if (!python_ && b != kNone32 && unit_.scopes[b].kind == Binding::Kind::kGlobal &&
+          text(target) != "exports" && text(target) != "module") {
+        graph_.add_copy(value, graph_.field_slot(resolver_.global_object(), unit_.scopes[b].name));
+      }
       break;
     }
     case NodeKind::kMember: {
@@ -83,6 +88,15 @@ void Generator::assign(NodeId target, SlotId value) {
       const SlotId object = expression(child(target, 0));
       const NodeId index = child(target, 1);
       expression(index);
+      if (!python_) {
+        if (const Symbol field = key_of(index); field != 0) {
+          graph_.add_store(value, object, field, id_, target);
+        } else {
+          graph_.add_store_any(value, object);
+        }
+        graph_.add_taint_copy(value, object);
+        break;
+      }
       const Value& key = unit_.folder->fold(index);
       if (python_) {
         graph_.add_rule(object,
@@ -99,8 +113,12 @@ void Generator::assign(NodeId target, SlotId value) {
       break;
     }
     case NodeKind::kArray: {
+      if (!python_) {
+        assign_array_pattern(target, value);
+        break;
+      }
       int64_t index = 0, behind = 0;
-      for (NodeId c : children(module_, target)) behind += present(c) || !python_;
+      for (NodeId c : children(module_, target)) behind += present(c);
       bool after_star = false;
       for (NodeId c : children(module_, target)) {
         --behind;

@@ -19,13 +19,15 @@ SlotId Generator::call(NodeId id) {
       return slot;
     }
   }
-  if (!python_ && is_interop_call(callee)) return interop_call(callee);
+  if (!python_ && is_interop_call(callee)) return interop_call(id, callee);
   const SlotId target = expression(callee);
   if (python_) python_hidden_name(callee, target);
   if (module_[callee].kind == NodeKind::kMember || module_[callee].kind == NodeKind::kIndex) {
     site.receiver = unit_.node_slots[child(callee, 0)];
   }
+  if (!python_) javascript_call_arguments(callee, site);
   for (NodeId c = module_[callee].next_sibling; c != kNoNode; c = module_[c].next_sibling) {
+    if (node(id).flags & kTagged) break;  // javascript_call_arguments has them
     CallSite::Argument argument;
     argument.slot = expression(c);
     if (module_[c].kind == NodeKind::kKeyword) argument.keyword = module_[c].text;

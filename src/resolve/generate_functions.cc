@@ -49,10 +49,7 @@ SlotId Generator::function(NodeId id) {
   if (!python_) made.self = n.flags & kArrow ? frame_.self : graph_.new_slot();
   if (frame_.cls != kNoId) {
     using B = Function::Binding;
-    made.binding = n.flags & kStatic   ? B::kStatic
-                   : n.flags & kGetter ? B::kGetter
-                   : python_           ? B::kInstance
-                                       : B::kPlain;
+    made.binding = n.flags & kStatic ? B::kStatic : python_ ? B::kInstance : B::kPlain;
   }
   const size_t first_decorator = n.flags & kComputed ? 3 : 2;
   bool transparent_only = true;
@@ -69,7 +66,9 @@ SlotId Generator::function(NodeId id) {
         transparent_only = false;
     }
   }
-  if (python_ && (n.flags & kGenerator)) {
+  if (!python_) {
+    javascript_result(id, made);
+  } else if (n.flags & kGenerator) {
     made.generator = graph_.new_object(ObjectKind::kGenerator);
     graph_.add_value(made.result, made.generator);
   }
@@ -77,40 +76,32 @@ SlotId Generator::function(NodeId id) {
   resolver_.named_functions_[(uint64_t{id_} << 32) | n.text].push_back(fid);
 
   const Frame outer = frame_;
-  frame_ = {fid, kNoId, made.self};
-  if (outer.cls != kNoId) {
-    const ValueId instance = graph_.value(
-        made.binding == Function::Binding::kClass ? ValueKind::kClass : ValueKind::kInstance,
-        outer.cls);
-    if (!python_) graph_.add_value(made.self, instance);
-  }
+  const ValueId home = n.flags & kArrow ? outer.home : next_home_;
+  next_home_ = kNoId;
+  frame_ = {fid, kNoId, made.self, home};
   parameters(child(id, 0), made);
   resolver_.functions_[fid].parameters = made.parameters;
   if (python_ && outer.cls != kNoId && !made.parameters.empty() &&
       made.binding != Function::Binding::kStatic) {
     resolver_.methods_.push_back(fid);
   }
-  // Defaults are evaluated where the function is defined.
-  frame_ = outer;
+  // Python evaluates defaults where the function is defined.
+  if (python_) frame_ = outer;
   for (NodeId p : children(module_, child(id, 0))) {
     const NodeId default_value = child(p, 1);
     if (present(default_value)) assign(child(p, 0), expression(default_value));
   }
-  frame_ = {fid, kNoId, made.self};
+  frame_ = {fid, kNoId, made.self, home};
   if (const NodeId body = child(id, 1); body != kNoNode) statements(body);
   frame_ = outer;
 
   SlotId slot = graph_.new_slot();
   const ValueId value = graph_.value(ValueKind::kFunction, fid);
   graph_.add_value(slot, value);
-  if (!python_ && !(n.flags & kArrow) && frame_.cls == kNoId) {
-    const SlotId prototype = graph_.field_slot(value, pool_.intern("prototype"));
-    graph_.add_value(prototype, graph_.new_object());
-  }
   if (!(python_ && transparent_only)) slot = decorate(id, slot, first_decorator);
   if (n.text != 0) {
     const BindingId b = unit_.scopes.binding(id);
-    if (b != kNone32) graph_.add_copy(slot, binding(b));
+    if (b != kNone32 && !redeclared_.contains(id)) graph_.add_copy(slot, binding(b));
   }
   return slot;
 }

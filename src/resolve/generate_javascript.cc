@@ -28,7 +28,12 @@ bool Generator::is_interop_call(NodeId callee) const {
          module_[callee].next_sibling != kNoNode;
 }
 
-SlotId Generator::interop_call(NodeId callee) {
+SlotId Generator::interop_call(NodeId id, NodeId callee) {
+  CallSite site;
+  site.unit = id_;
+  site.node = id;
+  site.functions_only = true;
+  graph_.add_call(expression(callee), std::move(site));
   SlotId module_slot = kNoId;
   for (NodeId c = module_[callee].next_sibling; c != kNoNode; c = module_[c].next_sibling) {
     const SlotId argument = expression(c);
@@ -40,7 +45,16 @@ SlotId Generator::interop_call(NodeId callee) {
 void Generator::javascript_member_call(std::string_view member, const CallSite& site) {
   // f.call(o, x), f.apply(o, xs), f.bind(o)
   if (member == "bind") {
-    graph_.add_copy(site.receiver, site.result);
+    Resolver::BoundFunction bound{site.receiver, kNoId, site.arguments};
+    if (!bound.arguments.empty() && !bound.arguments[0].spread) {
+      bound.self = bound.arguments[0].slot;
+      bound.arguments.erase(bound.arguments.begin());
+    }
+    graph_.add_value(
+        site.result,
+        graph_.value(ValueKind::kBuiltin, static_cast<uint32_t>(Builtin::kBoundFunction),
+                     static_cast<uint32_t>(resolver_.bound_functions_.size())));
+    resolver_.bound_functions_.push_back(std::move(bound));
   } else if (member == "call" || member == "apply") {
     CallSite direct = site;
     direct.functions_only = true;
@@ -49,13 +63,24 @@ void Generator::javascript_member_call(std::string_view member, const CallSite& 
     if (member == "apply" && !direct.arguments.empty()) direct.arguments[0].spread = true;
     graph_.add_call(site.receiver, std::move(direct));
   }
-  // Adding to a container: what was added can be found again.
-  if (member == "push" || member == "unshift" || member == "set" || member == "add") {
-    for (const CallSite::Argument& argument : site.arguments) {
-      graph_.add_store_any(argument.slot, site.receiver);
+}
+
+// `this` goes on through super(...) and super.m(...). A tag is called with the texts and then the
+// values of its template.
+void Generator::javascript_call_arguments(NodeId callee, CallSite& site) {
+  const bool member = node(callee).kind == NodeKind::kMember;
+  const NodeId object = member ? child(callee, 0) : callee;
+  if (node(object).kind == NodeKind::kName && text(object) == "super") {
+    site.is_super = true;
+    site.receiver = frame_.self;
+  }
+  if (!(node(site.node).flags & kTagged)) return;
+  site.arguments.emplace_back();
+  for (NodeId c = module_[callee].next_sibling; c != kNoNode; c = module_[c].next_sibling) {
+    for (NodeId part : children(module_, c)) {
+      const SlotId slot = expression(part);
+      if (node(part).kind != NodeKind::kString) site.arguments.push_back({slot, 0, false, false});
     }
-  } else if (member == "get" || member == "pop" || member == "shift" || member == "at") {
-    graph_.add_load_any(site.receiver, site.result);
   }
 }
 
@@ -103,7 +128,11 @@ void Generator::export_names(NodeId id) {
           for (ValueId own : graph_.values(unit_.exports)) graph_.add_parent(own, exports);
         } else {
           const SlotId slot = graph_.new_slot();
-          graph_.add_load(exports, name_node.aux, slot, id_, c);
+          if (pool_.text(name_node.aux) == "*") {  // export * as name
+            graph_.add_copy(exports, slot);
+          } else {
+            graph_.add_load(exports, name_node.aux, slot, id_, c);
+          }
           export_slot(exported, slot);
         }
       } else {

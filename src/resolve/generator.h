@@ -31,7 +31,8 @@ class Generator {
   struct Frame {
     FunctionId function;
     ClassId cls;
-    SlotId self;  // JavaScript `this`
+    SlotId self;           // JavaScript `this`
+    ValueId home = kNoId;  // the object literal that a method stands in
   };
 
   const Node& node(NodeId id) const { return module_[id]; }
@@ -40,6 +41,7 @@ class Generator {
   bool present(NodeId id) const { return id != kNoNode && module_[id].kind != NodeKind::kEmpty; }
 
   void statements(NodeId parent) {
+    if (!python_) skip_redeclared(parent);
     for (NodeId c : children(module_, parent)) expression(c);
   }
   SlotId expression(NodeId id);
@@ -83,10 +85,29 @@ class Generator {
   // generate_javascript.cc
   void javascript_import(NodeId id);
   void javascript_member_call(std::string_view member, const CallSite& site);
+  void javascript_call_arguments(NodeId callee, CallSite& site);
   bool is_interop_call(NodeId callee) const;
-  SlotId interop_call(NodeId callee);
+  SlotId interop_call(NodeId id, NodeId callee);
   void export_names(NodeId id);
   void export_slot(std::string_view name, SlotId value);
+
+  // generate_javascript_values.cc
+  Symbol key_of(NodeId id);
+  void skip_redeclared(NodeId block);
+  SlotId javascript_object(NodeId id);
+  SlotId javascript_array(NodeId id);
+  void assign_array_pattern(NodeId target, SlotId value);
+  void javascript_result(NodeId id, Function& function);
+  SlotId javascript_unary(NodeId id, SlotId operand);
+  SlotId thrown();
+  void javascript_throw(NodeId id);
+  void javascript_catch(NodeId id);
+  SlotId arguments_object();
+  SlotId super_object();
+  void remember_home(NodeId value, SlotId object);
+  SlotId javascript_class(NodeId id);
+  void class_method(NodeId id, ClassId cls);
+  void class_field(NodeId id, ClassId cls, SlotId owner);
 
   Resolver& resolver_;
   ValueGraph& graph_;
@@ -96,6 +117,8 @@ class Generator {
   StringPool& pool_;
   const bool python_;
   Frame frame_{};
+  ValueId next_home_ = kNoId;  // of the function that is met next
+  std::unordered_set<NodeId> redeclared_;
 };
 
 }  // namespace cerebro

@@ -9,15 +9,10 @@ namespace cerebro {
 namespace {
 
 // APIs that hand back (one of) their arguments or what these hold.
-constexpr std::array kTransparent = {std::string_view{"functools.wraps()"},
-                                     std::string_view{"util.promisify"},
-                                     std::string_view{"globalThis.Object.freeze"},
-                                     std::string_view{"globalThis.Object.assign"},
-                                     std::string_view{"globalThis.Promise.resolve"},
-                                     std::string_view{"builtins.dict"},
-                                     std::string_view{"copy.copy"},
-                                     std::string_view{"copy.deepcopy"},
-                                     std::string_view{"globalThis.Object.create"}};
+constexpr std::array kTransparent = {
+    std::string_view{"functools.wraps()"}, std::string_view{"util.promisify"},
+    std::string_view{"builtins.dict"}, std::string_view{"copy.copy"},
+    std::string_view{"copy.deepcopy"}};
 
 constexpr std::array kImporters = {std::string_view{"globalThis.require"},
                                    std::string_view{"globalThis.import"},
@@ -35,20 +30,14 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
 }  // namespace
 
 bool Resolver::call_special_api(const CallSite& site, std::string_view path) {
-  const auto constant = [&](size_t index) -> const Value* {
-    const Unit& unit = *units_[site.unit];
-    if (site.node == kNoNode) return nullptr;
-    const NodeId argument = unit.module.child(site.node, index + 1);
-    if (argument == kNoNode) return nullptr;
-    const Value& value = unit.folder->fold(argument);
-    return value.is_text() ? &value : nullptr;
-  };
   const bool python = units_[site.unit]->module.language == Language::kPython;
   if (python && call_python_api(site, path)) return true;
   if (contains(kImporters, path)) {
-    const Value* specifier = constant(0);
+    const Value* specifier = constant(site, 0);
     if (specifier == nullptr) return false;
-    load_module(site.unit, specifier->text, 0, site.result);
+    SlotId loaded = site.result;
+    if (path == "globalThis.import") loaded = give(site, ObjectKind::kPromise);
+    load_module(site.unit, specifier->text, 0, loaded);
     if (const UnitId found = resolve_import(*units_[site.unit], specifier->text, 0);
         found != kNoId) {
       add_call_edge(site.unit, site.node, units_[found]->top);
@@ -56,14 +45,14 @@ bool Resolver::call_special_api(const CallSite& site, std::string_view path) {
     return true;
   }
   if (path == "builtins.getattr" && site.arguments.size() >= 2) {
-    const Value* name = constant(1);
+    const Value* name = constant(site, 1);
     if (name == nullptr) return false;
     graph_.add_load(site.arguments[0].slot, pool_.intern(name->text), site.result, site.unit,
                     site.node);
     return true;
   }
   if (path == "builtins.setattr" && site.arguments.size() >= 3) {
-    const Value* name = constant(1);
+    const Value* name = constant(site, 1);
     if (name == nullptr) return false;
     graph_.add_store(site.arguments[2].slot, site.arguments[0].slot, pool_.intern(name->text));
     return true;
@@ -84,6 +73,10 @@ void Resolver::call_api(const CallSite& site, Symbol path) {
     return;
   }
   if (call_special_api(site, text)) return;
+  if (const auto builtin = builtin_function(text);
+      builtin && has_default_exports(site.unit) && call_builtin(site, *builtin, kNoId, path)) {
+    return;
+  }
   if (site.is_decorator) {
     for (const CallSite::Argument& argument : site.arguments)
       graph_.add_copy(argument.slot, site.result);

@@ -34,11 +34,19 @@ void Resolver::on_call(const CallSite& site, ValueId callee) {
       call_partial(site, key.data);
       break;
     case ValueKind::kApi:
+      if (site.functions_only) {
+        const auto builtin = builtin_function(pool_.text(key.data));
+        if (builtin) call_builtin(site, *builtin, kNoId, key.data);
+        break;
+      }
       if (site.implicit && !pool_.text(key.data).starts_with("builtins.")) {
         std::vector<Symbol>& apis = implicit_apis_[(uint64_t{site.unit} << 32) | site.node];
         if (std::find(apis.begin(), apis.end(), key.data) == apis.end()) apis.push_back(key.data);
       }
       call_api(site, key.data);
+      break;
+    case ValueKind::kBuiltin:
+      call_builtin(site, static_cast<Builtin>(key.data), key.extra, 0);
       break;
     default:
       break;
@@ -51,26 +59,23 @@ void Resolver::link(const CallSite& site, FunctionId id, ValueId receiver) {
   size_t next = 0;
   if (receiver != kNoId && function.binding != Function::Binding::kStatic) {
     if (function.binding == Function::Binding::kPlain && function.self != kNoId) {
-      graph_.add_value(function.self, receiver);  // JavaScript: no parameter is taken
+      // JavaScript: no parameter is taken
+      if (!site.is_super) graph_.add_value(function.self, receiver);
     } else if (!function.parameters.empty()) {
       graph_.add_value(function.parameters[0].slot, receiver);
       next = 1;
     }
   }
   if (site.is_new && function.self != kNoId) {
-    Function& constructor = functions_[id];
-    if (constructor.instance == kNoId) {
-      constructor.instance = graph_.new_object();
-      const ValueId self_value = graph_.value(ValueKind::kFunction, id);
-      graph_.add_parent(constructor.instance,
-                        graph_.field_slot(self_value, pool_.intern("prototype")));
-      graph_.add_value(constructor.self, constructor.instance);
-    }
-    graph_.add_value(site.result, constructor.instance);
-  } else if (function.self != kNoId) {
+    graph_.add_value(site.result, instance_of(id));
+  } else if (function.self != kNoId && (receiver == kNoId || site.is_super)) {
     graph_.add_copy(site.receiver, function.self);
   }
-  pass_arguments(site, function, next);
+  if (units_[function.unit]->module.language == Language::kPython) {
+    pass_arguments(site, function, next);
+  } else {
+    pass_javascript_arguments(site, function);
+  }
   graph_.add_copy(function.result, site.result);
 }
 

@@ -43,14 +43,14 @@ bool Resolver::find_member(const Lookup& lookup) {
     } else if (from_class) {  // JavaScript: extends a constructor function
       graph_.add_copy(graph_.field_slot(order[at], lookup.field), lookup.target);
     } else {
-      graph_.add_load(graph_.field_slot(order[at], pool_.intern("prototype")), lookup.field,
-                      lookup.target, kNoId, kNoNode);
+      graph_.add_load(prototype_slot(key.data), lookup.field, lookup.target, kNoId, kNoNode);
     }
   }
   const std::string suffix = (from_class ? "." : "().") + std::string(pool_.text(lookup.field));
   for (Symbol api : apis) {
     if (found && pool_.text(api).starts_with("builtins.")) continue;
     graph_.add_api(lookup.target, graph_.join(api, suffix));
+    if (!from_class) inherit_builtin(api, lookup.field, lookup.target);
   }
   return found;
 }
@@ -216,9 +216,10 @@ bool Resolver::on_settled() {
 // A Python method whose receiver nobody knows is called from outside: on its own class, or on a
 // subclass that the package makes instances of.
 bool Resolver::on_rest() {
+  const bool found = javascript_rest();
   std::vector<FunctionId> methods;
   methods.swap(methods_);
-  if (methods.empty()) return false;
+  if (methods.empty()) return found;
   std::unordered_map<ClassId, std::vector<ValueId>> heirs;
   for (ClassId cls : instantiated_) {
     for (ValueId base : order_of(cls)) {

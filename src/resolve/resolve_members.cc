@@ -7,6 +7,7 @@ namespace cerebro {
 
 void Resolver::on_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node) {
   const ValueKey key = graph_.key(object);
+  if (key.kind != ValueKind::kUnit && javascript_load(object, field, target, unit, node)) return;
   switch (key.kind) {
     case ValueKind::kUnit:
       load_from_module(key.data, field, target);
@@ -41,6 +42,7 @@ void Resolver::on_store(ValueId object, Symbol field, SlotId source, UnitId unit
   } else if (key.kind == ValueKind::kInstance && node != kNoNode && has_setters_) {
     protocols_.push_back({{Rule::kSet, kNoId, unit, node, field, source}, object});
   }
+  javascript_store(object, field, source, unit, node);
 }
 
 // A name of the module itself, of the modules that it imports with a star, or a submodule.

@@ -10,6 +10,10 @@ namespace cerebro {
 
 void Resolver::on_rule(const RuleSite& site, ValueId value) {
   const ValueKey key = graph_.key(value);
+  if (site.rule >= Rule::kIteration) {
+    javascript_rule(site, value);
+    return;
+  }
   switch (site.rule) {
     case Rule::kIterate:
     case Rule::kNext:
@@ -79,6 +83,8 @@ void Resolver::on_rule(const RuleSite& site, ValueId value) {
       break;
     case Rule::kSlice:
       slice(site, value);
+      break;
+    default:
       break;
   }
 }

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "package/package.h"
+#include "resolve/builtins.h"
 #include "resolve/value_graph.h"
 #include "syntax/fold.h"
 #include "syntax/ir.h"
@@ -76,6 +77,13 @@ struct Function {
   ValueId generator = kNoId;  // what a call of a Python generator gives
   std::vector<Parameter> parameters;
   ValueId instance = kNoId;  // what `new f()` makes
+  // JavaScript
+  SlotId returned = kNoId;  // what `return` gives, where the result is a promise or a generator
+  SlotId yielded = kNoId, sent = kNoId;
+  SlotId thrown = kNoId;
+  ValueId arguments = kNoId;  // the object `arguments`, where it is used
+  SlotId home = kNoId;        // the object in a field of which it was put
+  ValueId prototype = kNoId;
 };
 
 struct ClassInfo {
@@ -187,6 +195,8 @@ class Resolver final : private GraphHost {
   friend SlotId binding_slot(Resolver&, UnitId, BindingId);
   void on_call(const CallSite& site, ValueId callee) override;
   void on_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node) override;
+  void on_load_object(ValueId object, Symbol field, SlotId target, UnitId unit,
+                      NodeId node) override;
   void on_store(ValueId object, Symbol field, SlotId source, UnitId unit, NodeId node) override;
   void on_rule(const RuleSite& site, ValueId value) override;
   bool on_settled() override;
@@ -229,6 +239,38 @@ class Resolver final : private GraphHost {
   void load_module(UnitId from, std::string_view specifier, uint32_t level, SlotId target);
   void share_names(UnitId layer);
 
+  // JavaScript (resolve_javascript.cc)
+  SlotId slot_of(ValueId value);
+  Symbol accessor_symbol(std::string_view kind, Symbol field);
+  bool javascript_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node);
+  void call_getter(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node);
+  void call_accessor(ValueId object, SlotId accessor, const CallSite& site);
+  void define_property(SlotId object, Symbol key, SlotId descriptor, const CallSite& site);
+  void define_properties(SlotId object, size_t argument, const CallSite& site);
+  SlotId prototype_slot(FunctionId function);
+  ValueId instance_of(FunctionId function);
+  void iterate_object(const RuleSite& site, ValueId value);
+  // JavaScript's builtins (resolve_builtins.cc)
+  bool call_builtin(const CallSite& site, Builtin builtin, uint32_t extra, Symbol path);
+  void call_list_method(const CallSite& site, Builtin builtin);
+  void call_promise_method(const CallSite& site, Builtin builtin, ValueId promise);
+  void call_object_function(const CallSite& site, Builtin builtin);
+  void define_module(const CallSite& site);
+  SlotId argument(const CallSite& site, size_t index);
+  const Value* constant(const CallSite& site, size_t index) const;
+  SlotId invoke(const CallSite& site, SlotId callee, std::initializer_list<SlotId> arguments,
+                SlotId receiver = kNoId);
+  SlotId elements(const CallSite& site, SlotId iterable, bool iterates);
+  ValueId object_at(const CallSite& site, ObjectKind kind, uint32_t which = 0);
+  SlotId give(const CallSite& site, ObjectKind kind);
+  void settle(SlotId value, ValueId promise);
+  void pass_javascript_arguments(const CallSite& site, const Function& function);
+  void javascript_store(ValueId object, Symbol field, SlotId source, UnitId unit, NodeId node);
+  void javascript_rule(const RuleSite& site, ValueId value);
+  bool javascript_rest();
+  void inherit_builtin(Symbol base, Symbol field, SlotId target);
+  ValueId global_object();
+
   const Package& package_;
   StringPool& pool_;
   const Limits& limits_;
@@ -257,6 +299,17 @@ class Resolver final : private GraphHost {
   std::vector<FunctionId> methods_;  // of Python, receiver not yet checked
   std::vector<ClassId> instantiated_;
   FlatMap api_taints_, string_taints_, parameter_taints_;  // what the oracle has said, by Symbol
+  std::unordered_set<Symbol> accessors_;    // names that have a getter or setter somewhere
+  std::unordered_set<Symbol> symbol_keys_;  // "@@iterator" and its like, where they occur
+  ValueId global_object_ = kNoId;
+  std::unordered_map<uint64_t, ValueId> site_objects_;  // what builtins make, by call
+  struct BoundFunction {
+    SlotId target, self;
+    std::vector<CallSite::Argument> arguments;
+  };
+  std::vector<BoundFunction> bound_functions_;
+  std::unordered_map<ValueId, FunctionId> prototype_owners_;
+  size_t rested_functions_ = 0;  // functions before this one have got their `this`
 };
 
 }  // namespace cerebro

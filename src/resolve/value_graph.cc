@@ -165,7 +165,7 @@ SlotId ValueGraph::element_slot(ValueId id) {
   its.element = new_slot();
   add_copy(its.element, any_slot(id));
   for (const Symbol field : its.fields) {
-    add_copy(its.element, *field_slots_.find(pair_key(id, field)));
+    if (takes_elements(id, field)) add_copy(its.element, *field_slots_.find(pair_key(id, field)));
   }
   return its.element;
 }
@@ -205,10 +205,74 @@ void ValueGraph::bind_field(ValueId id, Symbol field, SlotId slot) {
   bound = slot;
   if (inserted) its.fields.push(field, arena_);
   add_copy(slot, any_slot(id));
-  add_copy(its.element, slot);
+  if (takes_elements(id, field)) add_copy(its.element, slot);
 }
 
-void ValueGraph::add_parent(ValueId id, SlotId parent) { object(id).parents.push(parent, arena_); }
+void ValueGraph::add_parent(ValueId id, SlotId parent) {
+  if (parent == kNoId) return;
+  ++steps_;
+  Object& its = object(id);  // stays where it is
+  if (its.parents.contains(parent)) return;
+  its.parents.push(parent, arena_);
+  for (uint32_t i = 0; i < its.loads.size(); ++i) {
+    const Load load = loads_[its.loads[i]];
+    add_load(parent, load.field, load.target, load.unit, load.node);
+  }
+  for (uint32_t i = 0; i < its.any_loads.size(); ++i) add_load_any(parent, its.any_loads[i]);
+  for (uint32_t i = 0; i < its.heirs.size(); ++i) add_parent(its.heirs[i], parent);
+}
+
+void ValueGraph::add_heir(ValueId id, ValueId heir) {
+  Object& its = object(id);
+  its.heirs.push(heir, arena_);
+  for (uint32_t i = 0; i < its.parents.size(); ++i) add_parent(heir, its.parents[i]);
+}
+
+void ValueGraph::load_from_parents(ValueId id, const Load& load) {
+  Object& its = object(id);
+  its.loads.push(static_cast<uint32_t>(loads_.size()), arena_);
+  loads_.push_back(load);
+  for (uint32_t i = 0; i < its.parents.size(); ++i) {
+    add_load(its.parents[i], load.field, load.target, load.unit, load.node);
+  }
+}
+
+SlotId ValueGraph::find_field(ValueId id, Symbol field) const {
+  const uint32_t* slot = field_slots_.find(pair_key(id, field));
+  return slot == nullptr ? kNoId : *slot;
+}
+
+SlotId ValueGraph::accessor_slot(ValueId id, Symbol accessor) {
+  const auto [slot, inserted] = field_slots_.try_emplace(pair_key(id, accessor), kNoId);
+  if (inserted) slot = new_slot();
+  return slot;
+}
+
+std::vector<ValueGraph::Load> ValueGraph::loads(ValueId id, Symbol field) {
+  std::vector<Load> found;
+  for (const uint32_t index : object(id).loads) {
+    ++steps_;
+    if (loads_[index].field == field) found.push_back(loads_[index]);
+  }
+  return found;
+}
+
+// What is stored under an unknown index of a list is no method of it.
+bool ValueGraph::takes_elements(ValueId id, Symbol field) const {
+  if (keys_[id].kind != ValueKind::kObject) return true;
+  switch (static_cast<ObjectKind>(keys_[id].extra)) {
+    case ObjectKind::kArray:
+    case ObjectKind::kSet:
+    case ObjectKind::kMap:
+    case ObjectKind::kGenerator:
+    case ObjectKind::kPromise: {
+      const std::string_view name = pool_.text(field);
+      return !name.empty() && (name[0] == kIndexMark || (name[0] >= '0' && name[0] <= '9'));
+    }
+    default:
+      return true;
+  }
+}
 
 Symbol ValueGraph::join(Symbol path, std::string_view suffix) {
   return join(path, Join::kText, pool_.intern(suffix));
@@ -257,17 +321,18 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
         }
         case ValueKind::kObject: {
           add_copy(indexed_slot(id, constraint.field), constraint.other);
-          const NumberList& parents = object(id).parents;
-          for (uint32_t i = 0; i < parents.size(); ++i) {
-            add_load(parents[i], constraint.field, constraint.other, constraint.site,
-                     constraint.node);
-          }
+          load_from_parents(id,
+                            {constraint.field, constraint.other, constraint.site, constraint.node});
+          host_->on_load_object(id, constraint.field, constraint.other, constraint.site,
+                                constraint.node);
           break;
         }
         case ValueKind::kTaint:
           add_value(constraint.other, id);
           break;
         default:
+          load_from_parents(id,
+                            {constraint.field, constraint.other, constraint.site, constraint.node});
           host_->on_load(id, constraint.field, constraint.other, constraint.site, constraint.node);
       }
       break;
@@ -278,6 +343,11 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
         add_value(constraint.other, id);
       } else {
         add_copy(any_slot(id), constraint.other);
+        Object& its = object(id);
+        its.any_loads.push(constraint.other, arena_);
+        for (uint32_t i = 0; i < its.parents.size(); ++i) {
+          add_load_any(its.parents[i], constraint.other);
+        }
       }
       break;
     case Constraint::Kind::kStore:
@@ -287,6 +357,10 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
       }
       break;
     case Constraint::Kind::kStoreAny:
+      if (value_key.kind == ValueKind::kObject &&
+          value_key.extra == static_cast<uint32_t>(ObjectKind::kGlobal)) {
+        break;
+      }
       if (value_key.kind != ValueKind::kApi && value_key.kind != ValueKind::kTaint) {
         add_copy(constraint.other, element_slot(id));
       }
@@ -311,14 +385,15 @@ void ValueGraph::apply_call(const CallSite& site, ValueId callee) {
     add_value(site.result, callee);
     return;
   }
-  if (site.functions_only && callee_key.kind == ValueKind::kApi) return;
   if (site.classes_only && callee_key.kind != ValueKind::kClass) return;
   host_->on_call(site, callee);
 }
 
 void ValueGraph::apply_escape(const Constraint& constraint, ValueId value_id) {
   const ValueKind kind = keys_[value_id].kind;
-  if (kind != ValueKind::kFunction && kind != ValueKind::kBound) return;
+  if (kind != ValueKind::kFunction && kind != ValueKind::kBound && kind != ValueKind::kBuiltin) {
+    return;
+  }
   CallSite site = sites_[constraint.site];
   if (constraint.field != 0) {
     // What an API hands to its callback keeps the API's name: fetch(u).then(r => ...) makes r

@@ -42,10 +42,23 @@ enum class ValueKind : uint8_t {
   kUnit,      // data = UnitId: a Python module of the package
   kApi,       // data = Symbol of the path
   kTaint,     // data = bit of a Taint
+  kBuiltin,   // data = Builtin, extra = what it belongs to: a method of the language, as a value
 };
 
 // What a kObject is, in its ValueKey::extra.
-enum class ObjectKind : uint32_t { kPlain, kArray, kTuple, kDict, kSet, kGenerator };
+enum class ObjectKind : uint32_t {
+  kPlain,
+  kArray,
+  kTuple,
+  kDict,
+  kSet,
+  kGenerator,
+  // JavaScript
+  kPrototype,  // of a function: what is stored in it has an instance for `this`
+  kGlobal,     // globalThis: what is stored under an unknown name does not reach every name
+  kMap,
+  kPromise,  // its element is the value, kReturned what it was rejected with
+};
 
 struct ValueKey {
   ValueKind kind;
@@ -62,6 +75,7 @@ struct CallSite {
   bool is_decorator = false;    // an unknown decorator gives back what it decorates
   bool functions_only = false;  // f.call / f.apply: only package functions are called here
   bool classes_only = false;    // `raise C` makes an instance; `raise c` calls nothing
+  bool is_super = false;        // super(...), super.m(...): `this` goes on
   bool implicit = false;        // no call expression names the callee: a base's constructor
   struct Argument {
     SlotId slot = kNoId;
@@ -89,6 +103,13 @@ enum class Rule : uint8_t {
   kApi,       // only APIs flow
   kBase,      // a base of class `context` became known
   kSlice,     // a[i:j] flows into the elements of the object `context`
+  // JavaScript
+  kIteration,    // element `argument` of an iteration, or any; context: unit, node: where
+  kAwait,        // what a promise holds, anything else itself
+  kHome,         // what `this` is in a function that is stored in the value
+  kParent,       // names that the value lacks are looked up in `argument`
+  kAccessor,     // `argument` is the getter or setter `field`
+  kPrototypeOf,  // the value is the prototype of function value `context`
 };
 
 struct RuleSite {
@@ -108,6 +129,9 @@ class GraphHost {
   virtual void on_call(const CallSite& site, ValueId callee) = 0;
   // Field `field` of a class, instance, unit or function (not kObject, kApi) flows into `target`.
   virtual void on_load(ValueId object, Symbol field, SlotId target, UnitId unit, NodeId node) = 0;
+  // The same of a kObject, whose field was looked up already: methods of the language, accessors.
+  virtual void on_load_object(ValueId object, Symbol field, SlotId target, UnitId unit,
+                              NodeId node) = 0;
   virtual void on_store(ValueId object, Symbol field, SlotId source, UnitId unit, NodeId node) = 0;
   virtual void on_rule(const RuleSite& site, ValueId value) = 0;
   // Nothing is left to propagate: what had to wait until then. True when there was something.
@@ -154,7 +178,19 @@ class ValueGraph {
   uint32_t length(ValueId object) const;
   void set_length(ValueId id, uint32_t length) { object(id).length = length; }
   void bind_field(ValueId object, Symbol field, SlotId slot);  // the field *is* that slot
-  void add_parent(ValueId object, SlotId parent);              // prototype of a kObject
+  // Names that the object lacks are looked up there: its prototype.
+  void add_parent(ValueId object, SlotId parent);
+  void add_heir(ValueId object, ValueId heir);  // it gets the object's parents
+  // The functions of an accessor, beside the fields. kNoId when there is none.
+  SlotId find_field(ValueId object, Symbol field) const;
+  SlotId accessor_slot(ValueId object, Symbol accessor);
+  struct Load {
+    Symbol field;
+    SlotId target;
+    UnitId unit;
+    NodeId node;
+  };
+  std::vector<Load> loads(ValueId object, Symbol field);  // those of it so far
 
   // Makes the API value of a path (bounded in length; kNoId when too long) and adds it and its
   // taints.
@@ -194,6 +230,9 @@ class ValueGraph {
   struct Object {
     NumberList fields;  // their names; the slots are in field_slots_
     NumberList parents;
+    NumberList heirs;      // objects that get the same parents
+    NumberList loads;      // so far, into loads_, for parents and getters that come later
+    NumberList any_loads;  // their targets
     SlotId any = kNoId, element = kNoId;
     std::array<SlotId, 3> hidden{kNoId, kNoId, kNoId};
     uint32_t length = kNoId;
@@ -202,6 +241,8 @@ class ValueGraph {
 
   Object& object(ValueId id);
   Symbol join(Symbol path, Join how, Symbol tail);
+  void load_from_parents(ValueId object, const Load& load);
+  bool takes_elements(ValueId object, Symbol field) const;
   SlotId indexed_slot(ValueId object, Symbol field);
   void enqueue(SlotId slot);
   bool remember(std::initializer_list<uint64_t> parts);  // false when it was there already
@@ -226,6 +267,7 @@ class ValueGraph {
   FlatMap field_slots_;  // object, field -> SlotId
   std::vector<Constraint> constraints_;
   StableVector<CallSite> sites_;
+  std::vector<Load> loads_;
   std::vector<std::pair<uint32_t, SlotId>> pending_sites_;  // site, callee slot: unknown so far
   FlatMap joins_;                                           // path, tail -> Symbol
   std::vector<SlotId> queue_;

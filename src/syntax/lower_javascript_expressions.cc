@@ -279,6 +279,9 @@ NodeId JavaScriptLowering::new_expression(const Part& part) {
 NodeId JavaScriptLowering::unary(const Part& part) {
   const Parts parts(*this, part.node);
   std::string_view op = part.syntax == Syntax::kAwait ? "await" : "yield";
+  if (part.syntax != Syntax::kAwait && Parts(*this, part.node, kTokens).has(Syntax::kStar)) {
+    op = "yield*";
+  }
   if (part.syntax == Syntax::kUnary || part.syntax == Syntax::kUpdate) {
     const Parts tokens(*this, part.node, kTokens);
     op = text(is_token(tokens[0].syntax) ? tokens[0] : tokens[1]);
