@@ -64,7 +64,6 @@ class Generator {
   // generate_python.cc
   void python_import(NodeId id);
   void python_hidden_name(NodeId id, SlotId slot);
-  void python_member_call(std::string_view member, const CallSite& site);
   void python_names();
   void import_star(std::string_view specifier, uint32_t level);
   bool star_gives(BindingId b, SlotId slot);
