@@ -38,7 +38,7 @@ bool Generator::defined_around(Symbol name) const {
   for (UnitId outer = unit_.outer; outer != kNoId; outer = resolver_.units_[outer]->outer) {
     const Scopes& scopes = resolver_.units_[outer]->scopes;
     if (resolver_.units_[outer]->module.language == module_.language &&
-        scopes.names(scopes.module_scope()).contains(name)) {
+        scopes.declares(scopes.module_scope(), name)) {
       return true;
     }
   }

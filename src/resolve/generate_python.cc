@@ -383,10 +383,8 @@ void Generator::python_class_names(NodeId id, ClassId cls) {
   const ScopeId scope = unit_.scopes.scope_of(id);
   if (scope == kNone32) return;
   const ValueId value = graph_.value(ValueKind::kClass, cls);
-  std::vector<BindingId> names;
-  for (const auto& [name, b] : unit_.scopes.names(scope)) names.push_back(b);
-  std::sort(names.begin(), names.end());
-  for (BindingId b : names) {
+  for (BindingId b = 0; b < unit_.scopes.bindings().size(); ++b) {
+    if (unit_.scopes[b].scope != scope || unit_.scopes[b].kind == Binding::Kind::kGlobal) continue;
     const Symbol field = unit_.scopes[b].name;
     resolver_.classes_[cls].fields.try_emplace(field, binding(b));
     graph_.bind_field(value, field, binding(b));

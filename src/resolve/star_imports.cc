@@ -19,8 +19,8 @@ std::vector<UnitId> Resolver::star_sources(UnitId unit, Symbol name) {
   while (!work.empty() && !graph_.exhausted()) {
     const UnitId at = work.back();
     work.pop_back();
-    const auto& own = units_[at]->scopes.names(units_[at]->scopes.module_scope());
-    if (at != unit && own.contains(name)) {
+    const Scopes& own = units_[at]->scopes;
+    if (at != unit && own.declares(own.module_scope(), name)) {
       sources.push_back(at);
       continue;
     }
