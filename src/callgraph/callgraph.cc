@@ -21,6 +21,9 @@ class Builder {
       }
     }
     for (UnitId id = 0; id < resolver_.unit_count(); ++id) walk(id);
+    // A package's own __init__ at the top of the target has no name that anything could import.
+    const auto unnamed = graph_.callees.find("__init__");
+    if (unnamed != graph_.callees.end() && unnamed->second.empty()) graph_.callees.erase(unnamed);
     std::sort(graph_.edges.begin(), graph_.edges.end());
     graph_.edges.erase(std::unique(graph_.edges.begin(), graph_.edges.end()), graph_.edges.end());
     return std::move(graph_);

@@ -68,7 +68,8 @@ std::string FunctionNames::scope(const Function& function) const {
 }
 
 std::string external_name(std::string_view path) {
-  if (path.find('[') != std::string_view::npos || path.ends_with(')') || path.ends_with('}'))
+  if (path.find('[') != std::string_view::npos || path.ends_with(')') || path.ends_with('}') ||
+      path.find(")(") != std::string_view::npos)
     return {};
   std::string name;
   for (std::string_view prefix : {"builtins.", "globalThis."}) {

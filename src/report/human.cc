@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kReasons = 3;
 constexpr size_t kNotes = 5;
 constexpr size_t kNarrowest = 40;
+constexpr size_t kLongestWay = 4096;
 
 // Select Graphic Rendition parameters (ECMA-48 section 8.3.117).
 constexpr std::string_view kBold = "1", kDim = "2";
@@ -138,9 +139,17 @@ class Writer {
     if (!row.unreached) where += name(row.phase);
     if (row.path.size() > 1 || !row.unreached) {
       where += ": ";
-      for (size_t i = 0; i < row.path.size(); ++i) where += (i == 0 ? "" : " > ") + row.path[i];
+      for (size_t i = 0; i < row.path.size(); ++i) {
+        where += (i == 0 ? "" : " -> ") + row.path[i];
+        const int at = i < row.path_lines.size() ? row.path_lines[i] : 0;
+        if (at > 0) where += ":" + std::to_string(at);
+      }
     }
-    line("     ", where);
+    if (style_.full) {  // explain shows the whole way
+      out_ += "     " + printable(where, kLongestWay) + '\n';
+    } else {
+      line("     ", where);
+    }
     if (!row.snippet.empty()) line("       | ", row.snippet);
     if (!row.detail.empty() && row.snippet.find(row.detail) == std::string::npos) {
       line("       = ", row.detail, kDim);

@@ -81,6 +81,9 @@ void Generator::assign(NodeId target, SlotId value) {
     case NodeKind::kMember: {
       const SlotId object = expression(child(target, 0));
       graph_.add_store(value, object, n.text, id_, target);
+      if (python_ && value == kNoId) {
+        graph_.add_rule(object, {Rule::kSet, kNoId, id_, target, n.text});
+      }
       graph_.add_taint_copy(value, object);
       break;
     }

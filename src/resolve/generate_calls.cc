@@ -40,6 +40,7 @@ SlotId Generator::call(NodeId id) {
   if (module_[callee].kind == NodeKind::kMember && site.receiver != kNoId) {
     if (python_) {
       python_member_call(id, text(callee), site);
+      site.stores_only = text(callee) != "sort";
     } else {
       javascript_member_call(text(callee), site);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "resolve/generate.h"
 #include "resolve/generator.h"
 #include "resolve/imports.h"
 
@@ -50,18 +51,16 @@ void Generator::python_import(NodeId id) {
   }
 }
 
-// Names that nothing here defines may come from there.
+// Names that nothing here defines may come from a module outside of the package.
 void Generator::import_star(std::string_view specifier, uint32_t level) {
-  const UnitId found = resolver_.resolve_import(unit_, specifier, level);
+  if (resolver_.resolve_import(unit_, specifier, level) != kNoId) return;
   for (BindingId b = 0; b < unit_.scopes.bindings().size(); ++b) {
     const Binding& name = unit_.scopes[b];
     if (name.kind != Binding::Kind::kGlobal) continue;
     graph_.charge(1);
     if (graph_.exhausted()) return;
-    if (found == kNoId) {
-      graph_.add_api(binding(b), pool_.intern(std::string(specifier) + "." +
-                                              std::string(pool_.text(name.name))));
-    }
+    graph_.add_api(binding(b),
+                   pool_.intern(std::string(specifier) + "." + std::string(pool_.text(name.name))));
   }
 }
 
@@ -98,17 +97,8 @@ void Generator::python_hidden_name(NodeId id, SlotId slot) {
   }
 }
 
-// Before the walk: what the module's names may be besides what the walk finds. Every module-level
-// name is an attribute, used here or not.
+// Every module-level name is an attribute, used here or not.
 void Generator::python_names() {
-  for (NodeId n = 0; n < module_.nodes.size(); ++n) {
-    if (module_[n].kind != NodeKind::kImport) continue;
-    for (NodeId c : children(module_, n)) {
-      if (text(c) != "*") continue;
-      const UnitId found = resolver_.resolve_import(unit_, text(n), module_[n].aux);
-      if (found != kNoId && found != id_) unit_.star_imports.push_back(found);
-    }
-  }
   for (BindingId id = 0; id < unit_.scopes.bindings().size(); ++id) {
     const Binding& name = unit_.scopes[id];
     if (name.scope == unit_.scopes.module_scope() && name.kind != Binding::Kind::kGlobal) {
@@ -123,7 +113,9 @@ bool Generator::star_gives(BindingId b, SlotId slot) {
   if (unit_.star_imports.empty()) return false;
   const std::vector<UnitId> sources = resolver_.star_sources(id_, name);
   for (UnitId source : sources) {
-    graph_.add_copy(graph_.field_slot(graph_.value(ValueKind::kUnit, source), name), slot);
+    const Scopes& there = resolver_.units_[source]->scopes;
+    graph_.add_copy(binding_slot(resolver_, source, there.names(there.module_scope()).at(name)),
+                    slot);
   }
   return !sources.empty();
 }

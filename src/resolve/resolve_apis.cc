@@ -85,7 +85,7 @@ void Resolver::call_api(const CallSite& site, Symbol path) {
   const SlotId callback = python ? run_callback(site, text) : kNoId;
   graph_.add_api(site.result, graph_.join(path, "()"));
   for (uint32_t i = 0; i < site.arguments.size(); ++i) {
-    if (site.arguments[i].slot != callback) {
+    if (callback == kNoId && !(python && calls_nothing(text))) {
       graph_.add_escape(site.arguments[i].slot, site, path, i);
     }
     graph_.add_taint_copy(site.arguments[i].slot, site.result);

@@ -82,11 +82,8 @@ bool Resolver::take_member(ClassId owner, const Lookup& lookup) {
         graph_.add_value(function.self, lookup.receiver);
         graph_.add_copy(function.result, lookup.target);
         return true;
-      case Function::Binding::kStatic:
-        break;
       default:
-        if (from_class) break;
-        graph_.add_value(lookup.target, graph_.value(ValueKind::kBound, id, lookup.receiver));
+        break;
     }
   }
   if (slot == info.fields.end()) return true;

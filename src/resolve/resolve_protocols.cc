@@ -49,8 +49,10 @@ void Resolver::on_rule(const RuleSite& site, ValueId value) {
       enter(site, value);
       break;
     case Rule::kMethod:
-    case Rule::kSet:
       if (key.kind == ValueKind::kInstance) protocols_.emplace_back(site, value);
+      break;
+    case Rule::kSet:
+      if (key.kind == ValueKind::kInstance && has_setters_) protocols_.emplace_back(site, value);
       break;
     case Rule::kBind:
       if (key.kind == ValueKind::kFunction &&

@@ -73,6 +73,7 @@ void Resolver::share_names(UnitId layer) {
 void Resolver::solve() {
   Timed timed(Stage::kResolve);
   const size_t first = generated_;
+  for (size_t id = first; id < units_.size(); ++id) read_star_imports(static_cast<UnitId>(id));
   for (; generated_ < units_.size(); ++generated_) {
     generate_constraints(*this, graph_, static_cast<UnitId>(generated_));
   }

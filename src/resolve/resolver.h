@@ -229,11 +229,14 @@ class Resolver final : private GraphHost {
   bool call_method(const RuleSite& site, ValueId instance, std::string_view method, SlotId result);
 
   // star_imports.cc
+  void read_star_imports(UnitId unit);
+  void read_all(UnitId unit);
   std::vector<UnitId> star_sources(UnitId unit, Symbol name);
   bool offers(UnitId unit, Symbol name) const;
 
   void load_from_module(UnitId id, Symbol field, SlotId target);
   bool call_python_api(const CallSite& site, std::string_view path);
+  static bool calls_nothing(std::string_view path);
   SlotId run_callback(const CallSite& site, std::string_view path);
   void call_partial(const CallSite& site, uint32_t partial);
   void load_module(UnitId from, std::string_view specifier, uint32_t level, SlotId target);

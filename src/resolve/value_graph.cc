@@ -415,6 +415,15 @@ void ValueGraph::apply_escape(const Constraint& constraint, ValueId value_id) {
   host_->on_call(site, value_id);
 }
 
+bool ValueGraph::holds_container(SlotId slot) const {
+  if (slot == kNoId) return false;
+  const NumberList& values = slots_[slot].values;
+  return std::any_of(values.begin(), values.end(), [&](ValueId value) {
+    const ValueKey& key = keys_[value];
+    return key.kind == ValueKind::kObject && key.extra != static_cast<uint32_t>(ObjectKind::kPlain);
+  });
+}
+
 void ValueGraph::release_unknown_calls() {
   std::vector<std::pair<uint32_t, SlotId>> pending;
   pending.swap(pending_sites_);
@@ -424,8 +433,9 @@ void ValueGraph::release_unknown_calls() {
     if (known) continue;
     const CallSite& site = sites_[id];
     if (site.functions_only) continue;
+    const bool quiet = site.stores_only && holds_container(site.receiver);
     for (uint32_t i = 0; i < site.arguments.size(); ++i) {
-      add_escape(site.arguments[i].slot, site, 0, i);
+      if (!quiet) add_escape(site.arguments[i].slot, site, 0, i);
       add_taint_copy(site.arguments[i].slot, site.result);
       if (site.is_decorator) add_copy(site.arguments[i].slot, site.result);
     }

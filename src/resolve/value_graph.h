@@ -76,6 +76,7 @@ struct CallSite {
   bool functions_only = false;  // f.call / f.apply: only package functions are called here
   bool classes_only = false;    // `raise C` makes an instance; `raise c` calls nothing
   bool is_super = false;        // super(...), super.m(...): `this` goes on
+  bool stores_only = false;     // of a builtin container: d.append(f) calls nothing
   bool implicit = false;        // no call expression names the callee: a base's constructor
   struct Argument {
     SlotId slot = kNoId;
@@ -251,6 +252,7 @@ class ValueGraph {
   void apply(const Constraint& constraint, ValueId value);
   void apply_call(const CallSite& site, ValueId callee);
   void apply_escape(const Constraint& constraint, ValueId value);
+  bool holds_container(SlotId slot) const;
   void release_unknown_calls();
   void reach_fixpoint();
 

@@ -82,6 +82,9 @@ std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& limits,
   Resolver& resolver = *analysis->resolver;
   expand_layers(resolver, analysis->package, analysis->tree, catalogue, limits, analysis->notes);
   if (resolver.exhausted()) analysis->notes.push_back({Code::kResolveLimit, "name resolution", {}});
+  if (resolver.dropped_values()) {
+    analysis->notes.push_back({Code::kResolveValues, "name resolution", {}});
+  }
   // An entry point's function is known only now that its module is.
   for (size_t i = 0; i < analysis->package.entries.size(); ++i) {
     const Entry& entry = analysis->package.entries[i];

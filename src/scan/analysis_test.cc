@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -156,6 +157,44 @@ TEST(Analysis, RecursionAndCyclesEnd) {
   EXPECT_EQ(sequence_of({{"x-1/x/__init__.py", "from . import b\nclass A(A): pass\nA().m()"},
                          {"x-1/x/b.py", "from . import *\nimport x"}}),
             "");
+}
+
+bool has_note(const Analysis& analysis, Code code) {
+  return std::any_of(analysis.notes.begin(), analysis.notes.end(),
+                     [&](const Note& note) { return note.code == code; });
+}
+
+// What a hostile package may hold is bounded by steps, not by luck: these end soon, and where
+// something was left out a note says so.
+TEST(Analysis, HostileCallGraphsEnd) {
+  std::string ring;
+  constexpr int kFunctions = 100'000;
+  for (int i = 0; i < kFunctions; ++i) {
+    ring += "def f" + std::to_string(i) + "():\n f" + std::to_string((i + 1) % kFunctions) + "()\n";
+  }
+  FileTree tree = tree_of({{"ring.py", ring}});
+  EXPECT_FALSE(has_note(*analyse(tree, Limits{}), Code::kResolveLimit));
+
+  tree.files.clear();
+  constexpr int kModules = 10'000;
+  for (int i = 0; i < kModules; ++i) {
+    File file;
+    file.path = "m" + std::to_string(i) + ".py";
+    const std::string next = "m" + std::to_string((i + 1) % kModules);
+    file.content = "from " + next + " import *\nimport " + next + "\ndef f" + std::to_string(i) +
+                   "(): " + next + ".g()\n";
+    tree.files.push_back(file);
+  }
+  std::sort(tree.files.begin(), tree.files.end(),
+            [](const File& a, const File& b) { return a.path < b.path; });
+  EXPECT_TRUE(has_note(*analyse(tree, Limits{}), Code::kResolveLimit));
+}
+
+TEST(Analysis, SaysWhenANameHasTooManyValues) {
+  std::string source;
+  for (int i = 0; i < 20; ++i) source += "def f" + std::to_string(i) + "(): pass\n";
+  for (int i = 0; i < 20; ++i) source += "g = f" + std::to_string(i) + "\n";
+  EXPECT_TRUE(has_note(*analyse(tree_of({{"m.py", source}}), Limits{}), Code::kResolveValues));
 }
 
 }  // namespace

@@ -111,8 +111,8 @@ c""")~",
     {"async def f(): await g()",
      "(block (function{async} f (params) (block (unary await (call (name g))))))"},
     {"def f(): x = yield a; yield from b; yield",
-     "(block (function{gen} f (params) (block (assign = (name x) (unary yield (name a))) (unary "
-     "yield (name b)) (unary yield (empty)))))"},
+     "(block (function{gen} f (params) (block (assign = (name x) (unary yield (name a))) (unary yield "
+     "from (name b)) (unary yield (empty)))))"},
     {"def f(a: g(1) = 2) -> h(): pass",
      "(block (function f (params (param (name a) (number 2))) (block))\n  (call (name g) (number "
      "1))\n  (call (name h)))"},

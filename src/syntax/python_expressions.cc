@@ -200,7 +200,7 @@ NodeId PythonLowering::operand() {
     case Kind::kUnionPattern:
       return union_pattern();
     case Kind::kClassPattern:
-      return list(NodeKind::kCall);
+      return list(NodeKind::kArray);  // asks for the class, makes no instance
     case Kind::kDictPattern:
       return dict_pattern();
     default:
@@ -243,6 +243,7 @@ NodeId PythonLowering::unary(std::string_view op) {
   NodeId value = kNoNode;
   each([&](Kind kind) {
     if (kind == Kind::kOperator) op = walk_.symbol_name();
+    if (kind == Kind::kToken && walk_.symbol_name() == "from") op = "yield from";
     if (is_expression(kind)) value = expression();
   });
   return add(NodeKind::kUnary, op, {or_empty(value)});

@@ -18,16 +18,13 @@ std::vector<std::string_view> split_phrases(std::string_view text) {
   }
 }
 
-std::string base_name(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-// "setup.js:main:12": file, function, line of its definition.
-std::string frame_name(const Resolver& resolver, const Frame& frame) {
+// "lib/setup.js:main": file and function.
+std::string frame_name(const Resolver& resolver, const Package& package, const Frame& frame) {
   const Function& function = resolver.functions()[frame.function];
   const Unit& unit = resolver.unit(function.unit);
-  std::string text = base_name(unit.module.path);
+  std::string_view file = unit.module.path;
+  if (file.starts_with(package.root)) file.remove_prefix(package.root.size());
+  std::string text(file);
   if (unit.layer_depth > 0) text += "!layer" + std::to_string(unit.layer_depth);
   if (function.node == kNoNode) return text + ":<module>";
   text += ':';
@@ -36,10 +33,32 @@ std::string frame_name(const Resolver& resolver, const Frame& frame) {
     text += '.';
   }
   const std::string_view own = resolver.pool().text(function.name);
-  text += own.empty() ? "<anonymous>" : own;
-  text += ':' + std::to_string(unit.module.position(unit.module[function.node].begin).line +
-                               unit.line_offset);
-  return text;
+  return text.append(own.empty() ? "<anonymous>" : own);
+}
+
+int line_at(const Unit& unit, uint32_t offset) {
+  return unit.module.position(offset).line + unit.line_offset;
+}
+
+// The way from the entry to the behaviour: names, and the line where each function goes on.
+void add_way(const Resolver& resolver, const Package& package, const Sequence& sequence,
+             const Event& event, uint32_t frame, ReportedBehaviour& row) {
+  constexpr size_t kMostFrames = 32;
+  std::vector<std::string> names;
+  std::vector<int> lines;
+  int line = line_at(resolver.unit(event.unit), event.offset);
+  while (frame != kNoId && names.size() < kMostFrames) {
+    const Frame& at = sequence.frames[frame];
+    names.push_back(frame_name(resolver, package, at));
+    lines.push_back(line);
+    frame = at.parent;
+    if (frame == kNoId) break;
+    const Unit& caller = resolver.unit(resolver.functions()[sequence.frames[frame].function].unit);
+    line = at.call < caller.module.nodes.size() ? line_at(caller, caller.module[at.call].begin) : 0;
+  }
+  row.path.insert(row.path.end(), names.rbegin(), names.rend());
+  row.path_lines.assign(1, 0);
+  row.path_lines.insert(row.path_lines.end(), lines.rbegin(), lines.rend());
 }
 
 }  // namespace
@@ -159,12 +178,7 @@ std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const
         }
         row.file = inner->module.path;
       }
-      std::vector<std::string> frames;
-      for (uint32_t frame = occurrence.frame; frame != kNoId && frames.size() < 32;
-           frame = sequence.frames[frame].parent) {
-        frames.push_back(frame_name(resolver, sequence.frames[frame]));
-      }
-      row.path.insert(row.path.end(), frames.rbegin(), frames.rend());
+      add_way(resolver, package, sequence, event, occurrence.frame, row);
       rows.push_back(std::move(row));
     }
   }

@@ -29,7 +29,10 @@ struct ReportedBehaviour {
   std::string sentence;           // what the behaviour is, for people
   std::string attack;             // ATT&CK id or empty
   double weight = 0;              // see verdict/explain.h; 0 when not computed or not in the window
-  std::vector<std::string> path;  // entry first: "postinstall", "setup.js:main:12", ...
+  std::vector<std::string> path;  // entry first: "postinstall", "setup.js:main", ...
+  // Where each function of the path goes on: the line of its call of the next, then the behaviour's
+  // own. 0 for the entry and where no line is known.
+  std::vector<int> path_lines;
 };
 
 struct ScanReport {
