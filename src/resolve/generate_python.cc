@@ -114,7 +114,7 @@ bool Generator::star_gives(BindingId b, SlotId slot) {
   const std::vector<UnitId> sources = resolver_.star_sources(id_, name);
   for (UnitId source : sources) {
     const Scopes& there = resolver_.units_[source]->scopes;
-    graph_.add_copy(binding_slot(resolver_, source, there.names(there.module_scope()).at(name)),
+    graph_.add_copy(binding_slot(resolver_, source, there.declared(there.module_scope(), name)),
                     slot);
   }
   return !sources.empty();
@@ -370,13 +370,23 @@ void Generator::python_star_target(NodeId star, SlotId value, size_t index, size
   assign(child(star, 0), rest);
 }
 
+// In the order in which they were met; grouped once, as classes are many.
+std::span<const BindingId> Generator::bindings_of(ScopeId scope) {
+  if (scope_bindings_.empty()) {
+    for (BindingId b = 0; b < unit_.scopes.bindings().size(); ++b) {
+      const Binding& name = unit_.scopes[b];
+      if (name.kind != Binding::Kind::kGlobal) scope_bindings_[name.scope].push_back(b);
+    }
+  }
+  return scope_bindings_[scope];
+}
+
 // Names bound in the body are attributes of the class.
 void Generator::python_class_names(NodeId id, ClassId cls) {
   const ScopeId scope = unit_.scopes.scope_of(id);
   if (scope == kNone32) return;
   const ValueId value = graph_.value(ValueKind::kClass, cls);
-  for (BindingId b = 0; b < unit_.scopes.bindings().size(); ++b) {
-    if (unit_.scopes[b].scope != scope || unit_.scopes[b].kind == Binding::Kind::kGlobal) continue;
+  for (BindingId b : bindings_of(scope)) {
     const Symbol field = unit_.scopes[b].name;
     resolver_.classes_[cls].fields.try_emplace(field, binding(b));
     graph_.bind_field(value, field, binding(b));

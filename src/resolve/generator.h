@@ -5,7 +5,10 @@
 // generate_assign.cc containers and targets, generate_calls.cc calls; what one language alone has
 // is in generate_python.cc and generate_javascript.cc.
 
+#include <span>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "resolve/resolver.h"
 
@@ -80,6 +83,7 @@ class Generator {
   void python_update(NodeId id, const CallSite& site);
   void python_star_target(NodeId star, SlotId value, size_t index, size_t behind);
   void python_class_names(NodeId id, ClassId cls);
+  std::span<const BindingId> bindings_of(ScopeId scope);
 
   // generate_javascript.cc
   void javascript_import(NodeId id);
@@ -115,6 +119,7 @@ class Generator {
   const Module& module_;
   StringPool& pool_;
   const bool python_;
+  std::unordered_map<ScopeId, std::vector<BindingId>> scope_bindings_;  // bindings_of
   Frame frame_{};
   ValueId next_home_ = kNoId;  // of the function that is met next
   std::unordered_set<NodeId> redeclared_;

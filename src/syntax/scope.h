@@ -52,11 +52,13 @@ class Scopes {
   ScopeId scope_of(NodeId function_or_class) const;    // the scope that the node opens, kNone32
   BindingId lookup(ScopeId scope, Symbol name) const;  // through the parents; kNone32
   ScopeId module_scope() const { return 0; }
-  // Whether that very scope declares the name.
-  bool declares(ScopeId scope, Symbol name) const {
+  // What that very scope declares under the name, or kNone32.
+  BindingId declared(ScopeId scope, Symbol name) const {
     const uint32_t* found = names_.find(key(scope, name));
-    return found != nullptr && bindings_[*found].kind != Binding::Kind::kGlobal;
+    if (found == nullptr || bindings_[*found].kind == Binding::Kind::kGlobal) return kNone32;
+    return *found;
   }
+  bool declares(ScopeId scope, Symbol name) const { return declared(scope, name) != kNone32; }
 
   // The one expression that is ever assigned to the binding (not a parameter, loop variable,
   // import, or pattern), or kNoNode. The basis of constant propagation.
