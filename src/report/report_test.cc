@@ -121,16 +121,16 @@ TEST(Human, ShowsTheVerdictAndTheThreeStrongestReasons) {
   const std::string expected = R"(MALICIOUS  0.993  evil 1.0.0 (npm)  evil.tgz
 
   1. Does strong.  strong R5 +2.50
-     c.js:3:7  at install: postinstall > c.js:<module>
+     c.js:3:7  at install: postinstall -> c.js:<module>
        | strong()
      and 1 more place
 
   2. Does middle.  middle R5 +1.00
-     d.js:3:7  at install: postinstall > d.js:<module>
+     d.js:3:7  at install: postinstall -> d.js:<module>
        | middle()
 
   3. Does weak.  weak R5 +0.10
-     a.js:3:7  at install: postinstall > a.js:<module>
+     a.js:3:7  at install: postinstall -> a.js:<module>
        | weak()
   also: against
   E0304 b.js: Parsing was stopped at its budget.

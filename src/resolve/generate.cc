@@ -250,10 +250,10 @@ SlotId Generator::evaluate(NodeId id) {
         expression(c);
       }
       const SlotId slot = graph_.new_slot();
-      const ValueId list = graph_.new_object(ObjectKind::kArray);
+      const bool dict = module_[element].kind == NodeKind::kProperty;
+      const ValueId list = graph_.new_object(dict ? ObjectKind::kDict : ObjectKind::kArray);
       graph_.add_value(slot, list);
-      const NodeId value =
-          module_[element].kind == NodeKind::kProperty ? child(element, 1) : element;
+      const NodeId value = dict ? child(element, 1) : element;
       const SlotId made = expression(value);
       graph_.add_copy(made, graph_.element_slot(list));
       graph_.add_taint_copy(made, slot);

@@ -83,6 +83,10 @@ bool Resolver::take_member(ClassId owner, const Lookup& lookup) {
         graph_.add_copy(function.result, lookup.target);
         return true;
       default:
+        // What decorates a JavaScript method rarely replaces it.
+        if (units_[info.unit]->module.language != Language::kPython && !from_class) {
+          graph_.add_value(lookup.target, graph_.value(ValueKind::kBound, id, lookup.receiver));
+        }
         break;
     }
   }

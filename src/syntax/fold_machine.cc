@@ -291,21 +291,17 @@ Any Machine::unary(NodeId id, Environment& env) {
       const auto number = to_number(operand);
       return number ? any(op == Op::kAdd ? *number : -*number) : Any();
     }
-    case Op::kYield: {
+    case Op::kYield:
       if (env.yielded == nullptr) return fail();
-      const Node& node = module_[id];
-      const std::string_view source =
-          std::string_view(module_.source).substr(node.begin, node.end - node.begin);
-      const size_t after = source.find_first_not_of(" \t\n", 5);
-      if (after != source.npos && source[after] == '*') {
-        const auto items = iterate(operand);
-        if (!items) return fail();
-        env.yielded->insert(env.yielded->end(), items->begin(), items->end());
-      } else {
-        env.yielded->push_back(operand_node == kNoNode ? undefined_any() : operand);
-      }
+      env.yielded->push_back(operand_node == kNoNode ? undefined_any() : operand);
       if (!charge(sizeof(Any))) return {};
       return {};  // what next() is given is not known
+    case Op::kYieldAll: {
+      if (env.yielded == nullptr) return fail();
+      const auto items = iterate(operand);
+      if (!items || !charge(items->size() * sizeof(Any))) return fail();
+      env.yielded->insert(env.yielded->end(), items->begin(), items->end());
+      return {};
     }
     default:
       return {};

@@ -45,6 +45,7 @@ enum class Op : uint8_t {
   kDecrement,
   kAwait,
   kYield,
+  kYieldAll,
 };
 
 inline bool is_shortcut(Op op) { return op == Op::kAnd || op == Op::kOr || op == Op::kCoalesce; }

@@ -89,7 +89,8 @@ enum class NodeKind : uint8_t {
   kNew,      // callee, arguments...
   kKeyword,  // value; text = name (Python keyword argument)
   kSpread,   // value; kMapping for Python **x
-  kUnary,    // operand; text = operator ("-", "!", "not", "~", "typeof", "await", "yield", "void",
+  kUnary,    // operand; text = operator ("-", "!", "not", "~", "typeof", "await", "yield",
+             // "yield*" ("yield from" in Python), "void",
              // "delete", "++", "--")
   kBinary,   // left, right; text = operator as in JavaScript ("+", "&&", "||", "??", "==", "in",
              // "instanceof", "%", "**", "//", "@", "^") Python and/or are "&&"/"||", `not in` is

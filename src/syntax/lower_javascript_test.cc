@@ -110,7 +110,7 @@ TEST(LowerJavaScript, FunctionsAndClasses) {
       {"async function f() { await g() }",
        "(function{async} f (params) (block (unary await (call (name g)))))"},
       {"function* f() { yield; yield* g }",
-       "(function{gen} f (params) (block (unary yield (empty)) (unary yield (name g))))"},
+       "(function{gen} f (params) (block (unary yield (empty)) (unary yield* (name g))))"},
       {"x => y", "(function (params (param (name x))) (block (return (name y))))"},
       {"async (x) => { y }", "(function{async} (params (param (name x))) (block (name y)))"},
       {"(function g() { 'use strict'; h })()", "(call (function g (params) (block (name h))))"},

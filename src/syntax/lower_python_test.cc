@@ -111,8 +111,8 @@ c""")~",
     {"async def f(): await g()",
      "(block (function{async} f (params) (block (unary await (call (name g))))))"},
     {"def f(): x = yield a; yield from b; yield",
-     "(block (function{gen} f (params) (block (assign = (name x) (unary yield (name a))) (unary yield "
-     "from (name b)) (unary yield (empty)))))"},
+     "(block (function{gen} f (params) (block (assign = (name x) (unary yield (name a))) (unary "
+     "\"yield from\" (name b)) (unary yield (empty)))))"},
     {"def f(a: g(1) = 2) -> h(): pass",
      "(block (function f (params (param (name a) (number 2))) (block))\n  (call (name g) (number "
      "1))\n  (call (name h)))"},
@@ -151,7 +151,7 @@ c""")~",
      "(block (name f))))"},
     {"match a:\n  case 1 | -2: b\n  case [x, *y] if z: c\n  case P(k=v): d\n  case {'k': v, **r}: "
      "e\n  case m.N as n: f\n  case _: g",
-     R"~((block (switch (name a) (if (binary | (number 1) (unary - (number 2))) (block (name b)) (empty)) (if (binary && (array (name x) (spread (name y))) (name z)) (block (name c)) (empty)) (if (call (name P) (keyword k (name v))) (block (name d)) (empty)) (if (object (property (string "k") (name v)) (spread{kw} (name r))) (block (name e)) (empty)) (if (member (name m) N) (block (name f)) (empty)) (if (empty) (block (name g)) (empty)))))~"},
+     R"~((block (switch (name a) (if (binary | (number 1) (unary - (number 2))) (block (name b)) (empty)) (if (binary && (array (name x) (spread (name y))) (name z)) (block (name c)) (empty)) (if (array (name P) (keyword k (name v))) (block (name d)) (empty)) (if (object (property (string "k") (name v)) (spread{kw} (name r))) (block (name e)) (empty)) (if (member (name m) N) (block (name f)) (empty)) (if (empty) (block (name g)) (empty)))))~"},
     {"match a, b:\n  case x, y: c",
      "(block (switch (array (name a) (name b)) (if (array (name x) (name y)) (block (name c)) "
      "(empty))))"},
