@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make train/data/sequences.jsonl.gz, the derived data that the model is trained on.
 
-usage: make_sequences.py CORPUS_DIR MANIFEST [--cerebro build/release/bin/cerebro] [-j N]
+usage: make_sequences.py CORPUS_DIR MANIFEST [--cerebro build/release/bin/cerebro] [-j N] [--order file]
 
 MANIFEST has one JSON object a line with the fields of the corpus's manifest (path relative to
 CORPUS_DIR, label, ecosystem, name, version, cluster, split, added, fragment, sha256). The archives are
@@ -23,6 +23,7 @@ def main():
     parser.add_argument('manifest')
     parser.add_argument('--cerebro', default='build/release/bin/cerebro')
     parser.add_argument('-j', default=str(os.cpu_count() or 1))
+    parser.add_argument('--order', default='execution', choices=('execution', 'file'))
     parser.add_argument('--from-jsonl', help='output of an earlier `cerebro sequence --format jsonl`')
     parser.add_argument('--out', default='train/data/sequences.jsonl.gz')
     args = parser.parse_args()
@@ -36,7 +37,7 @@ def main():
     if args.from_jsonl:
         lines = open(args.from_jsonl, encoding='utf-8').read().splitlines()
     else:
-        run = subprocess.run([args.cerebro, 'sequence', '--format', 'jsonl', '-j', args.j, '--from', '-'],
+        run = subprocess.run([args.cerebro, 'sequence', '--order', args.order, '--format', 'jsonl', '-j', args.j, '--from', '-'],
                              input='\n'.join(rows) + '\n', stdout=subprocess.PIPE, text=True, check=False)
         lines = run.stdout.splitlines()
 

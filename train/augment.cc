@@ -83,6 +83,22 @@ Entries implant(const Entries& host, const Entries& malicious, Rng& rng) {
   return result;
 }
 
+Entries graft(const Entries& host, std::string_view entry, Stage stage, Rng& rng) {
+  Entries result = host;
+  const auto same_stage = [&](const std::string& one) { return stage_of(one) == stage; };
+  const auto place = std::find_if(result.begin(), result.end(), same_stage);
+  if (place != result.end()) {
+    *place = splice(*place, entry, rng);
+    return result;
+  }
+  Phrases phrases = split_phrases(entry);
+  if (phrases.empty()) return result;
+  phrases.front() = start_of(stage);
+  const auto later = [&](const std::string& one) { return stage_of(one) > stage; };
+  result.insert(std::find_if(result.begin(), result.end(), later), join_phrases(phrases));
+  return result;
+}
+
 Ablation parse_ablation(std::string_view name) {
   for (const auto& [known, ablation] : kAblations) {
     if (known == name) return ablation;

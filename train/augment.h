@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset.h"
+#include "phrases.h"
 
 namespace cerebro::train {
 
@@ -18,7 +19,7 @@ struct Augmentation {
   double drop = 0.1;      // a behaviour is left out
   double swap = 0.05;     // two neighbouring behaviours change places
   double roll_up = 0.05;  // a behaviour becomes its root
-  double implant = 0.3;   // a malicious package is grafted into a benign one
+  double implant = 0.3;   // a malicious package, or its worst entry, is put into a benign one
 };
 
 Entries augment(const Entries& entries, const Augmentation& options, Rng& rng);
@@ -26,6 +27,10 @@ Entries augment(const Entries& entries, const Augmentation& options, Rng& rng);
 // A legitimate package that was trojanised: the entries of `malicious` stand among those of `host`,
 // or, as often, their behaviours inside the host's entry of the same stage.
 Entries implant(const Entries& host, const Entries& malicious, Rng& rng);
+
+// A hijacked release: what one entry does is added to the host's first entry of a stage, at a
+// random place, or is an entry of its own where the host has none.
+Entries graft(const Entries& host, std::string_view entry, Stage stage, Rng& rng);
 
 // What an ablation changes in every sequence, in training and in evaluation alike.
 enum class Ablation {

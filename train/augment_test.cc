@@ -80,6 +80,17 @@ TEST(Augment, ImplantsKeepBothPackagesAndTheOrderOfStages) {
   }
 }
 
+TEST(Augment, GraftsAnEntryAtAStage) {
+  Rng rng(1);
+  const std::string entry = "start entry run, check platform, end of entry";
+  EXPECT_THAT(graft({}, entry, Stage::kInstall, rng),
+              ElementsAre("start entry install, check platform, end of entry"));
+  const Entries inside = graft(kHost, entry, stage_of(kHost[0]), rng);
+  ASSERT_EQ(inside.size(), kHost.size());
+  EXPECT_NE(inside[0].find("check platform"), std::string::npos);
+  EXPECT_EQ(inside[0].find("start entry run"), std::string::npos);
+}
+
 TEST(Ablate, RollsUpOrShufflesAlwaysAlike) {
   EXPECT_THAT(ablate({kHost[1]}, Ablation::kRoots),
               ElementsAre("start entry run, use operating system module call, end of entry"));

@@ -108,4 +108,10 @@ double PhraseRegression::logit(const Entries& entries) const {
   return dot(weights_, features_of(entries));
 }
 
+const std::string& PhraseRegression::worst_entry(const Entries& entries) const {
+  return *std::max_element(
+      entries.begin(), entries.end(),
+      [&](const std::string& a, const std::string& b) { return logit({a}) < logit({b}); });
+}
+
 }  // namespace cerebro::train

@@ -22,6 +22,8 @@ class PhraseRegression {
  public:
   explicit PhraseRegression(const Packages& packages, Ablation ablation = Ablation::kNone);
   double logit(const Entries& entries) const;
+  // The entry that alone looks most malicious: the payload of a package that is good otherwise.
+  const std::string& worst_entry(const Entries& entries) const;  // not of no entries
 
  private:
   std::vector<double> weights_;  // by feature; the last is the bias

@@ -70,6 +70,15 @@ struct EvaluateOptions : CommonOptions {
 };
 void evaluate(const EvaluateOptions& options);
 
+// How well hijacked releases are found: malicious behaviours grafted into benign packages.
+struct ImplantsOptions : CommonOptions {
+  std::string model = "train/out/model";
+  std::string split = "test";
+  std::string title = "Implants";
+  std::string markdown = "train/out/implants.md";
+};
+void implants(const ImplantsOptions& options);
+
 // A judge without behaviours, trained on the archives' words; gives scores as evaluate does.
 struct WordsOptions : CommonOptions {
   std::string corpus, manifest;  // as for tools/make_sequences.py

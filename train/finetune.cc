@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "bags.h"
+#include "baselines.h"
 #include "commands.h"
 #include "files.h"
 #include "metrics.h"
@@ -19,6 +20,8 @@
 
 namespace cerebro::train {
 namespace {
+
+constexpr double kWholeImplants = 0.3;  // the others: one entry of the malicious package alone
 
 // Each label weighs the same; within one, an ecosystem weighs as the root of its packages, so that
 // the smaller is heard and the larger still leads. The mean weight is 1.
@@ -92,6 +95,7 @@ class Finetuning {
         ablation_(parse_ablation(options.ablation)),
         packages_(packages),
         weights_(packages),
+        regression_(packages),
         model_(model),
         tokenizer_(tokenizer) {
     for (const LabelledPackage& package : packages) {
@@ -105,7 +109,11 @@ class Finetuning {
     Entries entries = package.entries;
     if (package.malicious && !hosts_.empty() && uniform(rng) < options_.augmentation.implant) {
       std::uniform_int_distribution<size_t> any(0, hosts_.size() - 1);
-      entries = implant(hosts_[any(rng)]->entries, entries, rng);
+      const Entries& host = hosts_[any(rng)]->entries;
+      std::uniform_int_distribution<int> stage(0, 2);  // install, import, run
+      entries = uniform(rng) < kWholeImplants ? implant(host, entries, rng)
+                                              : graft(host, regression_.worst_entry(entries),
+                                                      static_cast<Stage>(stage(rng)), rng);
     }
     entries = ablate(augment(entries, options_.augmentation, rng), ablation_);
     Example example{
@@ -198,6 +206,7 @@ class Finetuning {
   const Ablation ablation_;
   const Packages& packages_;
   const Weights weights_;
+  const PhraseRegression regression_;  // knows which entry is the payload
   const Bert& model_;
   const Tokenizer& tokenizer_;
   std::vector<const LabelledPackage*> hosts_;

@@ -150,6 +150,18 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
   command.callback([&] { evaluate(options); });
 }
 
+void add_implants(CLI::App& app, ImplantsOptions& options) {
+  CLI::App& command = *app.add_subcommand("implants", "measure malware grafted into good packages");
+  add_common(command, options);
+  command.add_option("--model", options.model)->capture_default_str();
+  command.add_option("--split", options.split)
+      ->check(CLI::IsMember({"val", "test"}))
+      ->capture_default_str();
+  command.add_option("--title", options.title)->capture_default_str();
+  command.add_option("--markdown", options.markdown, "file to write")->capture_default_str();
+  command.callback([&] { implants(options); });
+}
+
 void add_words(CLI::App& app, WordsOptions& options) {
   CLI::App& command = *app.add_subcommand("words", "measure a bag of source words");
   command.add_option("corpus", options.corpus, "folder of the archives")->required();
@@ -181,6 +193,8 @@ int run(int argc, char** argv) {
   add_finetune(app, finetune_options);
   add_calibrate(app, calibrate_options);
   add_evaluate(app, evaluate_options);
+  ImplantsOptions implants_options;
+  add_implants(app, implants_options);
   WordsOptions words_options;
   add_words(app, words_options);
 

@@ -48,6 +48,10 @@ Stage stage_of(std::string_view entry) {
   return static_cast<Stage>(found - std::begin(kStartEntry));
 }
 
+std::string_view start_of(Stage stage) {
+  return stage == Stage::kUnreached ? kStartUnreached : kStartEntry[static_cast<size_t>(stage)];
+}
+
 bool is_behaviour(std::string_view phrase) { return roots().contains(phrase); }
 
 std::string_view root_of(std::string_view phrase) {

@@ -17,6 +17,7 @@ std::string join_phrases(const Phrases& phrases);
 enum class Stage { kInstall, kImport, kRun, kUnreached };
 inline constexpr size_t kStages = 4;
 Stage stage_of(std::string_view entry);
+std::string_view start_of(Stage stage);  // the first phrase of its entries
 
 // Neither a phase, nor a border, nor any other marker: a phrase of the catalogue.
 bool is_behaviour(std::string_view phrase);
