@@ -866,6 +866,7 @@ Any Machine::function(NodeId node, Environment* scope, const Any& self) {
 Any Machine::run_function(Object& callee, const Any& self, std::span<const Any> args,
                           Object* new_target) {
   const NodeId node = callee.node;
+  if (node == kNoNode) return fail();
   if (kind(node) == NodeKind::kClass && new_target == nullptr) return raise({});
   const NodeId body = module_.child(node, 1);
   const uint16_t flags = module_[node].flags;

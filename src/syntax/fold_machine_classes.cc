@@ -127,6 +127,7 @@ bool Machine::fields(Object& made, Object& class_object) {
 bool Machine::initialise(Object& made, Object& class_object, std::span<const Any> args,
                          Object* new_target) {
   if (depth_ >= kMachineDepth || stopped() || !spend(1)) return fail(), false;
+  if (class_object.node == kNoNode) return fail(), false;  // a bound or built-in base
   ++depth_;
   bool ok = false;
   if (kind(class_object.node) != NodeKind::kClass) {
@@ -136,9 +137,13 @@ bool Machine::initialise(Object& made, Object& class_object, std::span<const Any
     if (class_object.prototype == nullptr) fields(made, class_object);
     const Any constructor = function(node, class_object.scope, {});
     const Property* instances = class_object.properties.find(prototype_);
-    constructor.object->home = instances->value.object;
-    run_function(*constructor.object, any(&made), args, new_target);
-    ok = !stopped();
+    if (constructor.is(Tag::kObject)) {
+      if (instances != nullptr && instances->value.is(Tag::kObject)) {
+        constructor.object->home = instances->value.object;
+      }
+      run_function(*constructor.object, any(&made), args, new_target);
+    }
+    ok = constructor.is(Tag::kObject) && !stopped();
   } else {
     ok = class_object.prototype == nullptr ||
          initialise(made, *class_object.prototype, args, new_target);

@@ -238,6 +238,14 @@ Any Machine::get(const Any& object, Key name_key) {
         const auto index = to_number(text(name_units));
         return index ? element(object, any(*index)) : Any();
       }
+      // The evaluator asks here for the statics of a class, so it is not asked in return.
+      if (own.kind == Object::Kind::kFunction && kind(own.node) == NodeKind::kClass) {
+        if (name_key != constructor_) return value;
+        Value function;
+        function.kind = Value::Kind::kPath;
+        function.text = "globalThis.Function";
+        return from_value(function, false);
+      }
       // What every object has, as the evaluator names it: [].constructor, {}.toString, f.name
       if (own.kind == Object::Kind::kPlain && name_key != constructor_) return value;
       const Ref found = eval_.member(share(to_value(object)), utf8_of_units(name_units));

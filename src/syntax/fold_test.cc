@@ -387,6 +387,9 @@ constexpr Row kJavaScript[] = {
      "class B extends A { constructor() { super(5) } sum(x) { return super.sum(x) * 2 } } "
      "new B().sum(4)",
      "20"},
+    {"class A { static k = 1 } A.none", "undefined"},
+    {"function f() {} class A extends f.bind(null) { x = 1 } new A().x", "1"},
+    {"class A extends Array { x = 1 } class B extends A {} new B().x", "?"},
     {"class A { static of(s) { return new A(s).text } constructor(s) { this.s = s } get text() { "
      "return this.s + '!' } } A.of('x')",
      R"("x!")"},
