@@ -9,6 +9,7 @@
 #include "behaviour/arguments.h"
 #include "behaviour/carried_files.h"
 #include "behaviour/indirect_calls.h"
+#include "behaviour/joined_path.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/written_files.h"
 
@@ -330,22 +331,23 @@ class LayerFinder {
         }
         case ArgumentRole::kCommand:
           if (value.kind == Value::Kind::kList) {
-            words_of(value, program);
+            words_of(id, node, program);
           } else if (value.is_text() || value.kind == Value::Kind::kPartial) {
             add_layer(id, call, Language::kShell, value.text);
           }
           break;
         case ArgumentRole::kProgram:
         case ArgumentRole::kArgv:
-          words_of(value, program);
+          words_of(id, node, program);
           break;
         case ArgumentRole::kScript:
         case ArgumentRole::kModule:
-          if (argument.role == ArgumentRole::kScript &&
-              (value.is_text() || value.kind == Value::Kind::kPartial)) {
+          if (argument.role == ArgumentRole::kScript) {
             // What opens a file by its ending does not run it as code of this language.
             const bool own = row.behaviour != opens_file_;
-            add_file(id, call, value.text, own ? language : Language::kNone, false);
+            const bool text = value.is_text() || value.kind == Value::Kind::kPartial;
+            const std::string file = text ? value.text : joined_path(resolver_, id, node);
+            add_file(id, call, file, own ? language : Language::kNone, false);
           }
           break;
         default:
@@ -362,18 +364,39 @@ class LayerFinder {
     }
   }
 
-  static void words_of(const Value& value, std::vector<std::string>& words) {
-    if (value.kind == Value::Kind::kList) {
-      for (const Value& element : *value.list)
-        words.push_back(text_of(element).value_or("\xEF\xBF\xBC"));
-    } else if (const std::optional<std::string> text = text_of(value)) {
-      words.push_back(*text);
-    } else if (words.empty()) {
-      words.emplace_back("\xEF\xBF\xBC");
+  // The words of one argument: a program, or a list whose parts may be put together in place.
+  void words_of(UnitId id, NodeId node, std::vector<std::string>& words) {
+    const Module& module = resolver_.unit(id).module;
+    if (module[node].kind == NodeKind::kArray) {
+      for (NodeId element : children(module, node)) words.push_back(word_of(id, element));
+      return;
+    }
+    const Value& value = resolver_.fold(id, node);
+    if (value.kind == Value::Kind::kList) return words_of(value, words);
+    if (std::string word = word_of(id, node); word != kUnknownText || words.empty()) {
+      words.push_back(std::move(word));
     }
   }
 
+  static void words_of(const Value& value, std::vector<std::string>& words) {
+    if (value.kind == Value::Kind::kList) {
+      for (const Value& element : *value.list)
+        words.push_back(text_of(element).value_or(std::string(kUnknownText)));
+    } else if (const std::optional<std::string> text = text_of(value)) {
+      words.push_back(*text);
+    } else if (words.empty()) {
+      words.emplace_back(kUnknownText);
+    }
+  }
+
+  std::string word_of(UnitId id, NodeId node) {
+    if (const std::optional<std::string> text = text_of(resolver_.fold(id, node))) return *text;
+    const std::string path = joined_path(resolver_, id, node);
+    return path.empty() ? std::string(kUnknownText) : path;
+  }
+
   static constexpr size_t kMaxLayers = 2000;
+  static constexpr std::string_view kUnknownText = "\xEF\xBF\xBC";  // U+FFFC
   const BehaviourId opens_file_ = find_behaviour("proc.open_file");
   Resolver& resolver_;
   const Package& package_;
