@@ -191,6 +191,7 @@ Package describe(const FileTree& tree) {
   }
   if (package.entries.empty()) add_loose_files(builder);
   describe_settings(builder);
+  package.node_manifests = read_node_manifests(tree);
   return std::move(builder).finish();
 }
 

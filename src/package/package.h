@@ -9,6 +9,7 @@
 
 #include "archive/file_tree.h"
 #include "base/note.h"
+#include "package/node_manifest.h"
 
 namespace cerebro {
 
@@ -58,6 +59,7 @@ struct Package {
   std::vector<std::string>
       import_roots;       // Python: folders on the import path, with trailing '/' or ""
   std::string main_file;  // npm: the resolved "main" file, for self-reference and require('pkg')
+  std::vector<NodeManifest> node_manifests;  // of all folders: where JavaScript's imports lead
   std::vector<ManifestFinding> findings;
   std::vector<Note> notes;  // sorted
 };

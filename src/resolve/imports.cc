@@ -1,5 +1,6 @@
 #include "resolve/imports.h"
 
+#include <algorithm>
 #include <array>
 
 namespace cerebro {
@@ -54,6 +55,84 @@ UnitId find_javascript(const Resolver& resolver, const std::string& stem) {
   return kNoId;
 }
 
+bool is_es_module(const Module& module) {
+  if (module.path.ends_with(".mjs") || module.path.ends_with(".mts")) return true;
+  if (module.root == kNoNode) return false;
+  for (NodeId id : children(module, module.root)) {
+    if (module[id].kind == NodeKind::kImport || module[id].kind == NodeKind::kExport) return true;
+  }
+  return false;
+}
+
+// Node's algorithm, as far as it stays inside the package.
+class NodeResolution {
+ public:
+  NodeResolution(const Resolver& resolver, const std::vector<NodeManifest>& manifests,
+                 const Unit& from)
+      : resolver_(resolver), manifests_(manifests), from_(from) {}
+
+  UnitId file_or_folder(const std::string& path) const {
+    if (const UnitId unit = find_javascript(resolver_, path); unit != kNoId) return unit;
+    const NodeManifest* manifest = manifest_of(path + "/");
+    if (manifest == nullptr || manifest->main.empty()) return kNoId;
+    return find_javascript(resolver_, join_path(manifest->folder, manifest->main));
+  }
+
+  // "#internal", the package's own name, or a package of node_modules in a folder above.
+  UnitId bare(std::string_view folder, std::string_view specifier) const {
+    if (manifests_.empty() || specifier.empty()) return kNoId;
+    const size_t scope = specifier.front() == '@' ? specifier.find('/') : 0;
+    const size_t slash =
+        scope == specifier.npos ? specifier.npos : specifier.find('/', scope + (scope > 0 ? 1 : 0));
+    const std::string_view name = specifier.substr(0, slash);
+    const std::string subpath =
+        slash == specifier.npos ? "." : "." + std::string(specifier.substr(slash));
+    for (std::string at(folder);; at = parent(at)) {
+      const NodeManifest* manifest = manifest_of(at);
+      if (manifest != nullptr && specifier.front() == '#') {
+        const std::string target = map_target(manifest->imports, specifier, esm());
+        return target.starts_with("./")
+                   ? find_javascript(resolver_, join_path(manifest->folder, target))
+                   : kNoId;
+      }
+      if (manifest != nullptr && manifest->name == name && !manifest->exports.empty()) {
+        return exported(*manifest, subpath);
+      }
+      const std::string home = at + "node_modules/" + std::string(name) + "/";
+      if (const NodeManifest* dependency = manifest_of(home)) {
+        if (!dependency->exports.empty()) return exported(*dependency, subpath);
+        return file_or_folder(join_path(home, subpath));
+      }
+      if (at.empty()) return kNoId;
+    }
+  }
+
+ private:
+  UnitId exported(const NodeManifest& manifest, const std::string& subpath) const {
+    const std::string target = map_target(manifest.exports, subpath, esm());
+    return target.empty() ? kNoId : find_javascript(resolver_, join_path(manifest.folder, target));
+  }
+
+  bool esm() const { return is_es_module(from_.module); }
+
+  const NodeManifest* manifest_of(const std::string& folder) const {
+    const auto found = std::lower_bound(
+        manifests_.begin(), manifests_.end(), folder,
+        [](const NodeManifest& one, const std::string& wanted) { return one.folder < wanted; });
+    return found == manifests_.end() || found->folder != folder ? nullptr : &*found;
+  }
+
+  static std::string parent(std::string folder) {  // "a/b/" -> "a/"
+    folder.pop_back();
+    folder.erase(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/') + 1);
+    return folder;
+  }
+
+  const Resolver& resolver_;
+  const std::vector<NodeManifest>& manifests_;
+  const Unit& from_;
+};
+
 std::string dotted_to_path(std::string_view dotted) {
   std::string path(dotted);
   for (char& c : path) {
@@ -105,7 +184,13 @@ UnitId Resolver::resolve_import(const Unit& from, std::string_view specifier,
   }
   if (specifier.starts_with("./") || specifier.starts_with("../") || specifier == "." ||
       specifier == "..") {
-    return find_javascript(*this, join_path(folder, specifier));
+    return NodeResolution(*this, package_.node_manifests, from)
+        .file_or_folder(join_path(folder, specifier));
+  }
+  if (const UnitId unit =
+          NodeResolution(*this, package_.node_manifests, from).bare(folder, specifier);
+      unit != kNoId) {
+    return unit;
   }
   if (!package_.name.empty() && specifier.starts_with(package_.name)) {
     std::string_view rest = specifier.substr(package_.name.size());
