@@ -21,8 +21,10 @@ done
 # TITLE=FILE of all models that have scores for a split
 models() {
   echo "shipped ($version)=$scores/$version.$1.jsonl.gz"
-  for row in "the first model (2026.11.2)=2026.11.2" "events shuffled within entries=shuffle" \
-    "file order, no call graph=file-order" "bag of source words=words"; do
+  for row in "the same weights, older sequences (2026.11.2)=2026.11.2" \
+    "retrained on these sequences, not taken=retrained" \
+    "events shuffled within entries=shuffle" "file order, no call graph=file-order" \
+    "bag of source words=words"; do
     file=$scores/${row#*=}.$1.jsonl.gz
     if [ -e "$file" ]; then echo "${row%=*}=$file"; fi
   done
