@@ -28,7 +28,7 @@ struct Limits {
   // constant folding, per file
   uint64_t fold_steps = 2'000'000;
   uint64_t fold_machine_steps = 20'000'000;  // JavaScript that is run; a step takes about 20 ns
-  size_t fold_value_bytes = 16ULL << 20;  // one folded value
+  size_t fold_value_bytes = 16ULL << 20;     // one folded value
   size_t fold_total_bytes = 64ULL << 20;
   int fold_depth = 200;
   int layers = 128;                  // nested decoded payloads

@@ -38,7 +38,7 @@ enum Taint : uint32_t {
   kTaintNetwork = 1 << 4,  // what came from the network
   kTaintDecoded = 1 << 5,  // what a decoder made
   kTaintSecretArgument = 1 << 6,
-  kTaintAddress = 1 << 7,  // a web address
+  kTaintAddress = 1 << 7,   // a web address
   kTaintOwnPlace = 1 << 8,  // where the package itself lies
 };
 
