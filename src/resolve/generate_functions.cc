@@ -136,16 +136,20 @@ bool Generator::is_setter(NodeId function) const {
   return false;
 }
 
-SlotId Generator::cls(NodeId id) {
-  const Node& n = node(id);
-  const auto cid = static_cast<ClassId>(resolver_.classes_.size());
+ClassId Generator::declare_class(NodeId id) {
   ClassInfo made;
   made.unit = id_;
   made.node = id;
   made.parent = frame_.function;
   made.outer = frame_.cls;
-  made.name = n.text;
+  made.name = node(id).text;
   resolver_.classes_.push_back(std::move(made));
+  return static_cast<ClassId>(resolver_.classes_.size() - 1);
+}
+
+SlotId Generator::cls(NodeId id) {
+  const Node& n = node(id);
+  const ClassId cid = declare_class(id);
   const ValueId value = graph_.value(ValueKind::kClass, cid);
   for (NodeId base : children(module_, child(id, 0))) {
     const SlotId slot = expression(base);

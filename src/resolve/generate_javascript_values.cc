@@ -217,14 +217,7 @@ void Generator::remember_home(NodeId value, SlotId object) {
 
 SlotId Generator::javascript_class(NodeId id) {
   const Node& n = node(id);
-  const auto cid = static_cast<ClassId>(resolver_.classes_.size());
-  ClassInfo made;
-  made.unit = id_;
-  made.node = id;
-  made.parent = frame_.function;
-  made.outer = frame_.cls;
-  made.name = n.text;
-  resolver_.classes_.push_back(std::move(made));
+  const ClassId cid = declare_class(id);
   for (NodeId base : children(module_, child(id, 0))) {
     const SlotId slot = expression(base);
     if (slot != kNoId) resolver_.classes_[cid].bases.push_back(slot);

@@ -53,6 +53,7 @@ class Generator {
   SlotId call(NodeId id);
   SlotId container(NodeId id);
   SlotId function(NodeId id);
+  ClassId declare_class(NodeId id);
   SlotId cls(NodeId id);
   SlotId join(NodeId id, bool taints_only);
   void assign(NodeId target, SlotId value);

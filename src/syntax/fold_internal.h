@@ -166,7 +166,6 @@ struct Frame : std::enable_shared_from_this<Frame> {
   NodeId home = kNoNode;  // the node whose scope it runs
   std::shared_ptr<Frame> parent;
   std::unordered_map<BindingId, Slot> slots;
-  Ref arguments;       // JavaScript's `arguments`
   Ref result;          // of return
   bool whole = false;  // runs all of a function, so that what it has not
                        // assigned is undefined

@@ -90,11 +90,6 @@ bool Evaluator::bind_parameters(NodeId function, Frame* frame, std::span<const R
     }
     if (!assign(target, value, false, frame)) return false;
   }
-  if (!python_ && (module_[function].flags & kArrow) == 0) {
-    ValueList values;
-    for (const Ref& arg : args) values.push_back(*arg);
-    frame->arguments = share(mutable_copy(list(std::move(values))));
-  }
   return true;
 }
 
@@ -105,11 +100,8 @@ Evaluator::Flow Evaluator::jump(uint32_t begin, uint32_t end) const {
   const std::string_view gap = std::string_view(module_.source).substr(begin, end - begin);
   for (size_t i = 0; i < gap.size();) {
     const std::string_view rest = gap.substr(i);
-    if (rest.starts_with("//") || (python_ && rest[0] == '#')) {
+    if (rest[0] == '#') {
       i = std::min(gap.find('\n', i), gap.size());
-    } else if (rest.starts_with("/*")) {
-      const size_t close = gap.find("*/", i + 2);
-      i = close == gap.npos ? gap.size() : close + 2;
     } else if (rest[0] == '"' || rest[0] == '\'') {
       const size_t close = gap.find(rest[0], i + 1);
       i = close == gap.npos ? gap.size() : close + 1;
@@ -117,11 +109,8 @@ Evaluator::Flow Evaluator::jump(uint32_t begin, uint32_t end) const {
       size_t length = 0;
       while (length < rest.size() && is_word(rest[length])) ++length;
       const std::string_view word = rest.substr(0, length);
-      const bool labelled =
-          length + 1 < rest.size() && rest[length] == ' ' && is_word(rest[length + 1]);
-      if (word == "break" || word == "continue") {
-        return labelled ? Flow::kFail : word == "break" ? Flow::kBreak : Flow::kContinue;
-      }
+      if (word == "break") return Flow::kBreak;
+      if (word == "continue") return Flow::kContinue;
       i += length;
     } else {
       ++i;

@@ -226,6 +226,7 @@ class Machine {
   Flow switch_statement(NodeId id, Environment& env);
   Flow jump(uint8_t& cached, uint32_t begin, uint32_t end);
   Flow read_jump(uint32_t begin, uint32_t end) const;
+  Any compound(Op op, const Any& before, NodeId value_node, Environment& env, bool& keeps);
   Any assignment(NodeId id, Environment& env);
   Any step(NodeId id, Environment& env);
   bool assign(NodeId target, const Any& value, Environment& env);

@@ -302,6 +302,18 @@ Machine::Flow Machine::switch_statement(NodeId id, Environment& env) {
 
 // --- assignment
 
+// What `a op= b` gives. `keeps`: the shortcut (a ||= b) leaves a as it is, and assigns nothing.
+Any Machine::compound(Op op, const Any& before, NodeId value_node, Environment& env, bool& keeps) {
+  if (!is_shortcut(op)) {
+    const Any operand = eval(value_node, env);
+    return stopped() ? Any() : binary(op, before, operand);
+  }
+  const auto truth = to_bool(before);
+  if (!truth) return fail();
+  keeps = op == Op::kCoalesce ? !before.is_nullish() : *truth == (op == Op::kOr);
+  return keeps ? before : eval(value_node, env);
+}
+
 Any Machine::assignment(NodeId id, Environment& env) {
   const NodeId target = module_[id].first_child;
   const NodeId value_node = module_.child(id, 1);
@@ -318,24 +330,11 @@ Any Machine::assignment(NodeId id, Environment& env) {
   const bool plain = text_at(id) == "=";
   const NodeKind form = kind(target);
   if (form != NodeKind::kMember && form != NodeKind::kIndex) {
-    Any value;
-    if (plain) {
-      value = eval(value_node, env);
-    } else {
-      const Any before = eval(target, env);
-      if (stopped()) return {};
-      if (is_shortcut(op)) {
-        const auto truth = to_bool(before);
-        if (!truth) return fail();
-        const bool keeps = op == Op::kCoalesce ? !before.is_nullish() : *truth == (op == Op::kOr);
-        if (keeps) return before;
-        value = eval(value_node, env);
-      } else {
-        const Any operand = eval(value_node, env);
-        if (!stopped()) value = binary(op, before, operand);
-      }
-    }
+    const Any before = plain ? Any() : eval(target, env);
     if (stopped()) return {};
+    bool keeps = false;
+    const Any value = plain ? eval(value_node, env) : compound(op, before, value_node, env, keeps);
+    if (stopped() || keeps) return stopped() ? Any() : value;
     assign(target, value, env);
     return stopped() ? Any() : value;
   }
@@ -345,24 +344,11 @@ Any Machine::assignment(NodeId id, Environment& env) {
   if (stopped()) return {};
   const auto name_key = member_key(target, env, &index);
   if (stopped()) return {};
-  Any value;
-  if (plain) {
-    value = eval(value_node, env);
-  } else {
-    const Any before = name_key ? get(object, *name_key) : element(object, index);
-    if (stopped()) return {};
-    if (is_shortcut(op)) {
-      const auto truth = to_bool(before);
-      if (!truth) return fail();
-      const bool keeps = op == Op::kCoalesce ? !before.is_nullish() : *truth == (op == Op::kOr);
-      if (keeps) return before;
-      value = eval(value_node, env);
-    } else {
-      const Any operand = eval(value_node, env);
-      if (!stopped()) value = binary(op, before, operand);
-    }
-  }
+  const Any before = plain ? Any() : name_key ? get(object, *name_key) : element(object, index);
   if (stopped()) return {};
+  bool keeps = false;
+  const Any value = plain ? eval(value_node, env) : compound(op, before, value_node, env, keeps);
+  if (stopped() || keeps) return stopped() ? Any() : value;
   if (name_key) {
     put(object, *name_key, value);
   } else {

@@ -45,11 +45,6 @@ Ref Evaluator::name(NodeId id, Frame* frame, bool shared) {
       return slot->value;
     }
     const Binding& known = scopes_[binding];
-    if (known.kind == Binding::Kind::kGlobal && text(id) == "arguments") {
-      for (Frame* f = frame; f != nullptr; f = f->parent.get()) {
-        if (f->arguments) return f->arguments;
-      }
-    }
     if (known.kind == Binding::Kind::kFunction) return function_of(known, frame);
     if (known.kind == Binding::Kind::kVariable) {
       // Declared by a running function, and not assigned yet.
