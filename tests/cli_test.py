@@ -252,5 +252,42 @@ class Batches(Case):
         self.assertEqual(lines[1]["name"], "example-config-client")
 
 
+class Expansion(Case):
+    """A lockfile and an installed tree stand for each of their packages."""
+
+    def test_of_an_installed_tree(self):
+        modules = self.folder / "node_modules"
+        for name, source in (("stealer", STEALER), ("twin", TWIN)):
+            shutil.copytree(source, modules / name)
+        self.write("node_modules/.package-lock.json", "{}")
+        result = run("scan", "--format", "json", "--threshold", "1", modules)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([report["target"] for report in json.loads(result.stdout)],
+                         [str(modules / "stealer"), str(modules / "twin")])
+        alone = scan("--threshold", "1", STEALER)[0]
+        self.assertEqual(without_times(alone), without_times(json.loads(result.stdout)[0]))
+
+    def test_of_a_lockfile(self):
+        shutil.copytree(TWIN, self.folder / "local")
+        lockfile = self.write("requirements.txt", "six==1.17.0\n./local\ngit+https://code.example/r\n")
+        result = run("scan", "--format", "jsonl", "--threshold", "1", lockfile)
+        self.assertEqual(result.returncode, 3)
+        found = [(report["target"], report["verdict"], [note["code"] for note in report["notes"]])
+                 for report in reports(result)]
+        self.assertEqual(found[0], ("pypi:six==1.17.0", "incomplete", ["E0808"]))
+        self.assertEqual(found[1][:2], (str(self.folder / "local"), "clean"))
+        self.assertEqual(found[2], ("pypi:r", "incomplete", ["E0808"]))
+
+    def test_shows_a_lockfile(self):
+        lockfile = self.write("requirements.txt", "six==1.17.0 --hash=sha256:aa\n-r gone.txt\n")
+        result = run("lockfile", lockfile)
+        self.assertEqual(result.returncode, 3)
+        self.assertEqual(result.stdout.decode().splitlines()[:2],
+                         ["# requirements", "1:1 pypi:six==1.17.0 registry sha256:aa"])
+        shown = json.loads(run("lockfile", "--format", "json", lockfile).stdout)
+        self.assertEqual([package["line"] for package in shown["packages"]], [1])
+        self.assertEqual(run("lockfile", self.write("x.json", "{}")).returncode, 3)
+
+
 if __name__ == "__main__":
     unittest.main()

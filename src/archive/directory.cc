@@ -18,19 +18,15 @@ namespace fs = std::filesystem;
 
 class DirectoryReader {
  public:
-  DirectoryReader(std::string root, const ArchiveOptions& options, TreeBuilder& builder)
-      : root_(std::move(root)), options_(options), builder_(builder) {}
+  DirectoryReader(std::string root, const ArchiveOptions& options, const Selection& selection,
+                  TreeBuilder& builder)
+      : root_(std::move(root)), options_(options), selection_(selection), builder_(builder) {}
 
   std::string read() {
-    std::vector<std::string> folders = {""};  // relative, '/' at the end; a stack, not recursion
-    while (!folders.empty() && !builder_.full()) {
-      const std::string folder = std::move(folders.back());
-      folders.pop_back();
-      const std::vector<std::string> names = list(folder);
-      for (const std::string& name : names) {
-        if (!builder_.count_entry()) break;
-        if (read_one(folder + name)) folders.push_back(folder + name + '/');
-      }
+    if (selection_.only_files) {
+      read_parts();
+    } else {
+      walk();
     }
     std::sort(digests_.begin(), digests_.end());
     std::string all;
@@ -39,6 +35,32 @@ class DirectoryReader {
   }
 
  private:
+  void read_parts() {
+    for (const Selection::Part& part : selection_.files) {
+      if (builder_.full() || !builder_.count_entry()) break;
+      read_one(part.on_disk, part.name);
+    }
+  }
+
+  void walk() {
+    std::vector<std::string> folders = {""};  // relative, '/' at the end; a stack, not recursion
+    while (!folders.empty() && !builder_.full()) {
+      const std::string folder = std::move(folders.back());
+      folders.pop_back();
+      const std::vector<std::string> names = list(folder);
+      for (const std::string& name : names) {
+        if (!builder_.count_entry()) break;
+        if (is_left_out(folder + name)) continue;
+        if (read_one(folder + name, folder + name)) folders.push_back(folder + name + '/');
+      }
+    }
+  }
+
+  bool is_left_out(const std::string& path) const {
+    const std::vector<std::string>& without = selection_.without;
+    return std::find(without.begin(), without.end(), path) != without.end();
+  }
+
   std::vector<std::string> list(const std::string& folder) {
     std::vector<std::string> names;
     std::error_code error;
@@ -55,12 +77,12 @@ class DirectoryReader {
   }
 
   // True when `raw` is a folder to go into.
-  bool read_one(const std::string& raw) {
+  bool read_one(const std::string& raw, const std::string& raw_name) {
     std::error_code error;
     const fs::path on_disk = root_ / raw;
     const fs::file_status status = fs::symlink_status(on_disk, error);
     if (fs::is_directory(status)) return true;
-    const std::string path = builder_.name("", raw);
+    const std::string path = builder_.name("", raw_name);
     if (fs::is_symlink(status)) {
       const std::string target = fs::read_symlink(on_disk, error).string();
       builder_.add_link(path, "", target, false);
@@ -96,6 +118,7 @@ class DirectoryReader {
 
   fs::path root_;
   const ArchiveOptions& options_;
+  const Selection& selection_;
   TreeBuilder& builder_;
   std::vector<std::string> digests_;
 };
@@ -103,8 +126,8 @@ class DirectoryReader {
 }  // namespace
 
 std::string read_directory(const std::string& root, const ArchiveOptions& options,
-                           TreeBuilder& builder) {
-  return DirectoryReader(root, options, builder).read();
+                           const Selection& selection, TreeBuilder& builder) {
+  return DirectoryReader(root, options, selection, builder).read();
 }
 
 }  // namespace cerebro

@@ -7,10 +7,10 @@
 
 namespace cerebro {
 
-// Reads every regular file below `root` into `builder`, in sorted order and without following
-// links; archives among them are opened. Returns the digest: SHA-256 over "path\0digest\n" of each
-// file.
+// Reads every selected regular file below `root` into `builder`, in sorted order and without
+// following links; archives among them are opened. Returns the digest: SHA-256 over
+// "path\0digest\n" of each file.
 std::string read_directory(const std::string& root, const ArchiveOptions& options,
-                           TreeBuilder& builder);
+                           const Selection& selection, TreeBuilder& builder);
 
 }  // namespace cerebro

@@ -59,11 +59,11 @@ Result<FileTree> read_bytes(std::string_view bytes, const ArchiveOptions& option
 }
 
 Result<FileTree> read_path(const std::string& path, const ArchiveOptions& options,
-                           const Limits& limits) {
+                           const Limits& limits, const Selection& selection) {
   TreeBuilder builder(limits);
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
-    std::string digest = read_directory(path, options, builder);
+    std::string digest = read_directory(path, options, selection, builder);
     FileTree tree = std::move(builder).finish();
     tree.sha256 = std::move(digest);
     tree.is_directory = true;

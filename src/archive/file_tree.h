@@ -41,10 +41,25 @@ struct ArchiveOptions {
   std::string password;  // for encrypted zips
 };
 
+// Which part of a directory is read; all of it by default.
+struct Selection {
+  struct Part {
+    std::string on_disk;  // relative to the directory; may lead out of it by ".."
+    std::string name;     // its path in the tree
+    bool operator==(const Part&) const = default;
+  };
+  std::vector<std::string>
+      without{};              // folders that are left out: "node_modules", "a/node_modules"
+  std::vector<Part> files{};  // when `only_files`
+  bool only_files = false;
+
+  bool operator==(const Selection&) const = default;
+};
+
 // Reads an archive file or a directory. The format is known by content, never by name.
 // Errors: kFileNotFound, kFileUnreadable, kArchiveUnreadable.
 Result<FileTree> read_path(const std::string& path, const ArchiveOptions& options,
-                           const Limits& limits);
+                           const Limits& limits, const Selection& selection = {});
 
 // Reads an archive that is in memory.
 Result<FileTree> read_bytes(std::string_view bytes, const ArchiveOptions& options,

@@ -19,6 +19,13 @@ struct Limits {
   size_t path_bytes = 4096;
   int archive_nesting = 1;  // archives inside the archive that are opened
 
+  // lockfiles: that of the wide benign tree has 5 MB and 12,000 entries
+  size_t lockfile_bytes = 64ULL << 20;  // with what it includes
+  size_t lockfile_values = 2'000'000;   // of JSON, YAML or TOML
+  int lockfile_depth = 64;
+  size_t lockfile_entries = 200'000;
+  size_t lockfile_includes = 64;
+
   // syntax
   uint64_t parse_bytes = 12ULL << 20;    // one source file; a byte of minified code costs about 140
   uint32_t nodes_per_file = 16'000'000;  // lowered nodes

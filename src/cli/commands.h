@@ -20,6 +20,7 @@ void add_explain_command(CLI::App& app, int& exit_code);
 void add_sequence_command(CLI::App& app, int& exit_code);
 void add_callgraph_command(CLI::App& app, int& exit_code);
 void add_dump_command(CLI::App& app, int& exit_code);
+void add_lockfile_command(CLI::App& app, int& exit_code);
 void add_behaviours_command(CLI::App& app, int& exit_code);
 void add_model_command(CLI::App& app, int& exit_code);
 

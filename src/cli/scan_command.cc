@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/expand_targets.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "report/human.h"
@@ -45,7 +46,7 @@ Frame frame(const std::string& format, bool several) {
 }
 
 int scan(ScanArguments& arguments) {
-  TargetList targets = arguments.targets.list();
+  TargetExpander targets(arguments.targets.list(), Limits{});
   const Result<Model> model = arguments.model.load();
   if (!model) {
     complain(describe(model.error()));
@@ -56,12 +57,14 @@ int scan(ScanArguments& arguments) {
   const ScanOptions options{.archive = {arguments.targets.password},
                             .threshold = arguments.threshold};
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width()};
-  const bool several = arguments.targets.several();
+  const bool several = arguments.targets.several() || targets.next_is_several();
   const bool human = arguments.format == "human";
   const Frame around = frame(arguments.format, several);
 
-  const auto work = [&](const std::string& target) {
-    const ScanReport report = scan_target(target, *model, options);
+  const auto work = [&](const ExpandedTarget& target) {
+    const ScanReport report = scan_tree(
+        target.target, [&] { return read_expanded(target, options.archive, options.limits); },
+        *model, options);
     return Outcome{
         human ? to_human(report, style) : to_json(report, arguments.format == "json" ? 2 : -1),
         report.decision, has_unread(report.notes)};
@@ -83,6 +86,8 @@ int scan(ScanArguments& arguments) {
   ordered_map(
       arguments.targets.jobs, [&] { return targets.next(); }, work, sink);
   progress.clear();
+  for (const std::string& remark : targets.remarks()) complain(remark);
+  unread = unread || targets.unread();
   output.write(first ? around.empty : around.end);
   if (human && several) output.write(to_human(tally));
   if (found) return kExitFound;
@@ -93,6 +98,8 @@ constexpr const char* kFooter = R"(
 Examples:
   cerebro scan left-pad-1.3.0.tgz
   cerebro scan --format json --fail-on suspicious vendor/some-package
+  cerebro scan node_modules .venv
+  cerebro scan package-lock.json requirements.txt
   find packages -type f | cerebro scan --format jsonl --from - -o verdicts.jsonl)";
 
 }  // namespace

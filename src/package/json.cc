@@ -8,9 +8,6 @@
 namespace cerebro {
 namespace {
 
-constexpr size_t kMaxBytes = 8 << 20;
-constexpr size_t kMaxValues = 200'000;
-constexpr int kMaxDepth = 64;
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 void append_utf8(std::string& out, uint32_t code) {
@@ -36,9 +33,13 @@ bool ends_word(char c) {
 
 class JsonReader {
  public:
-  explicit JsonReader(std::string_view text) : text_(text.substr(0, kMaxBytes)) {
-    if (text.size() > kMaxBytes) problem("larger than a manifest may be");
-    if (text_.starts_with(kBom)) at_ = kBom.size();
+  JsonReader(std::string_view text, const JsonBounds& bounds)
+      : text_(text.substr(0, bounds.bytes)), bounds_(bounds) {
+    if (text.size() > bounds.bytes) {
+      problem("larger than a manifest may be");
+      document_.cut = true;
+    }
+    if (text_.starts_with(kBom)) at_ = line_start_ = kBom.size();
   }
 
   JsonDocument read() {
@@ -60,14 +61,20 @@ class JsonReader {
   // After a problem that cannot be mended the rest is not read; what was read stays.
   void give_up(std::string_view what) {
     problem(what);
+    document_.cut = true;
     at_ = text_.size();
   }
+
+  int column() const { return static_cast<int>(at_ - line_start_) + 1; }
 
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   void advance() {
-    if (text_[at_] == '\n') ++line_;
+    const bool line_ends = text_[at_] == '\n';
     ++at_;
+    if (!line_ends) return;
+    ++line_;
+    line_start_ = at_;
   }
 
   void advance_past(std::string_view end) {
@@ -89,8 +96,9 @@ class JsonReader {
 
   JsonValue value(int depth) {
     JsonValue read;
-    read.line = line_;
-    if (++values_ > kMaxValues || depth > kMaxDepth) {
+    read.line = read.name_line = line_;
+    read.column = read.name_column = column();
+    if (++values_ > bounds_.values || depth > bounds_.depth) {
       give_up("too many or too deeply nested values");
       return read;
     }
@@ -129,7 +137,8 @@ class JsonReader {
         if (peek() == close) problem("a trailing comma");
       }
       if (peek() == close) return advance();
-      if (at_ == text_.size()) return problem("the end is missing");
+      if (at_ == text_.size()) return give_up("the end is missing");
+      const int name_line = line_, name_column = column();
       if (!comma) problem("a missing comma");
       if (object) {
         std::string key = peek() == '"' || peek() == '\'' ? string() : word();
@@ -143,6 +152,10 @@ class JsonReader {
         into.keys.push_back(std::move(key));
       }
       into.items.push_back(value(depth + 1));
+      if (object) {
+        into.items.back().name_line = name_line;
+        into.items.back().name_column = name_column;
+      }
     }
   }
 
@@ -218,7 +231,8 @@ class JsonReader {
   }
 
   std::string_view text_;
-  size_t at_ = 0;
+  const JsonBounds bounds_;
+  size_t at_ = 0, line_start_ = 0;
   int line_ = 1;
   size_t values_ = 0;
   JsonDocument document_;
@@ -242,6 +256,8 @@ int JsonValue::line_of(std::string_view key) const {
   return member != nullptr ? member->line : line;
 }
 
-JsonDocument read_json(std::string_view text) { return JsonReader(text).read(); }
+JsonDocument read_json(std::string_view text, const JsonBounds& bounds) {
+  return JsonReader(text, bounds).read();
+}
 
 }  // namespace cerebro

@@ -14,10 +14,11 @@ struct JsonValue {
   enum class Kind { kNull, kString, kOther, kArray, kObject };  // kOther: numbers, true, false
 
   Kind kind = Kind::kNull;
-  std::string text;               // kString: the value; kOther: as written
-  int line = 1;                   // 1-based line of the value
-  std::vector<std::string> keys;  // kObject: one per item
-  std::vector<JsonValue> items;   // kArray, kObject
+  std::string text;                    // kString: the value; kOther: as written
+  int line = 1, column = 1;            // 1-based place of the value; columns are bytes
+  int name_line = 1, name_column = 1;  // of the member's name; of the value where it has none
+  std::vector<std::string> keys;       // kObject: one per item
+  std::vector<JsonValue> items;        // kArray, kObject
 
   bool is_string() const { return kind == Kind::kString; }
   bool is_object() const { return kind == Kind::kObject; }
@@ -34,8 +35,15 @@ struct JsonDocument {
   JsonValue root;
   std::string problem;        // what is not strict JSON, with the line; empty when all is
   std::string duplicate_key;  // the first key that an object holds twice
+  bool cut = false;           // the rest could not be read
 };
 
-JsonDocument read_json(std::string_view text);
+struct JsonBounds {
+  size_t bytes = 8 << 20;
+  size_t values = 200'000;
+  int depth = 64;
+};
+
+JsonDocument read_json(std::string_view text, const JsonBounds& bounds = {});
 
 }  // namespace cerebro

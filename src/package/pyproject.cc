@@ -5,40 +5,12 @@
 
 #include <algorithm>
 
+#include "package/toml.h"
+
 namespace cerebro {
 namespace {
 
 constexpr size_t kMaxBytes = 1 << 20;
-constexpr size_t kMaxKeyParts = 64;
-
-// toml++ 3.3 bounds nested arrays and inline tables but not the parts of a dotted key, each of
-// which becomes a table inside a table; a key of a million parts would overflow the stack.
-bool has_deep_key(std::string_view text) {
-  size_t parts = 1;
-  for (size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == '"' || c == '\'') {
-      const std::string_view triple = text.substr(at, 3);
-      const bool multi = triple.size() == 3 && triple[1] == c && triple[2] == c;
-      const std::string_view quote = text.substr(at, multi ? 3 : 1);
-      at += quote.size();
-      while (at < text.size() && text.substr(at, quote.size()) != quote) {
-        if (!multi && text[at] == '\n') break;
-        at += c == '"' && text[at] == '\\' ? 2 : 1;
-      }
-      at += quote.size();
-      continue;
-    }
-    if (c == '#') {
-      at = std::min(text.find('\n', at), text.size());
-      continue;
-    }
-    if (c == '.' && ++parts > kMaxKeyParts) return true;
-    if (c == '=' || c == ',' || c == '{' || c == '[' || c == '\n') parts = 1;
-    ++at;
-  }
-  return false;
-}
 
 std::string string_at(const toml::table& table, std::string_view path) {
   return table.at_path(path).value_or(std::string());

@@ -6,6 +6,7 @@
 //
 // Every failure is a report too, with the verdict incomplete and a note that says why.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,14 @@ Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
                                                  const ScanOptions& options,
                                                  const SequenceOptions& sequence = {});
 
+// The files of a target, or why there are none.
+using TreeReader = std::function<Result<FileTree>()>;
+
 // Never throws; takes a deep stack by itself. May run on several threads with one model.
+ScanReport scan_tree(const std::string& target, const TreeReader& read, const Model& model,
+                     const ScanOptions& options);
+
+// The same for a target that read_target reads.
 ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options);
 
 }  // namespace cerebro
