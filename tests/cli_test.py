@@ -6,11 +6,14 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import unittest
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -250,6 +253,61 @@ class Batches(Case):
         lines = scan(package, TWIN)
         self.assertEqual(len(lines), 2)
         self.assertEqual(lines[1]["name"], "example-config-client")
+
+
+def children(pid):
+    """Pids below a process, from /proc."""
+    below = []
+    for entry in os.listdir("/proc"):
+        try:
+            parent = int(Path("/proc", entry, "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, IndexError, ValueError):
+            continue
+        if parent == pid:
+            below += [int(entry), *children(int(entry))]
+    return below
+
+
+class Isolation(Case):
+    def test_doctor_says_what_holds(self):
+        result = run("doctor", "--format", "json")
+        told = json.loads(result.stdout)
+        self.assertEqual((result.returncode, told["ok"]), (0, True), told)
+        checks = {check["id"]: check for check in told["checks"]}
+        for check in ("open_a_socket", "run_a_program", "read_/etc/passwd", "model", "worker"):
+            self.assertTrue(checks[check]["holds"], checks[check])
+        text = run("doctor").stdout.decode()
+        self.assertIn("a worker cannot open a socket: the system call socket was refused", text)
+
+    def test_with_and_without_give_the_same(self):
+        examples = sorted((ROOT / "examples").glob("*/*/"))
+        archives = [self.tarball(f"{i}.tgz", example) for i, example in enumerate(examples)]
+        accents = self.write("accents/package.json", '{"name": "\u00e9", "scripts": {"install": "node \u00e9.js"}}').parent
+        self.write("accents/\u00e9.js", "require('child_process').exec('id')")
+        with zipfile.ZipFile(self.folder / "accents.zip", "w") as archive:
+            for file in accents.iterdir():
+                archive.write(file, f"p/{file.name}")
+        archives += [accents, self.folder / "accents.zip", self.tarball("accents.tgz", accents), self.write("x.py", "eval(a)")]
+        inside, outside = scan(*archives), scan("--no-sandbox", *archives)
+        self.assertEqual([without_times(one) for one in inside], [without_times(one) for one in outside])
+        explained = [run("explain", *flag, archives[0]).stdout for flag in ([], ["--no-sandbox"])]
+        self.assertEqual(explained[0], explained[1])
+
+    def test_a_killed_worker_costs_one_package(self):
+        slow = self.write("slow/index.js", "".join(f"f{i}({{a: [{i}, x.y('z')]}});\n" for i in range(120_000))).parent
+        scanner = subprocess.Popen([CEREBRO, "scan", "-j1", "--format", "jsonl", TWIN, slow, TWIN], stdout=subprocess.PIPE,
+                                   env={**os.environ, "CEREBRO_MODEL": str(MODEL)})
+        self.addCleanup(scanner.stdout.close)
+        first = json.loads(scanner.stdout.readline())
+        time.sleep(0.2)
+        forker, *workers = children(scanner.pid)
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        killed, last = (json.loads(line) for line in scanner.stdout.read().splitlines())
+        self.assertEqual(scanner.wait(), 3)
+        self.assertEqual([note["code"] for note in killed["notes"]], ["E0710"])
+        self.assertEqual(killed["verdict"], "incomplete")
+        self.assertEqual(without_times(first), without_times(last))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ namespace {
 struct ExplainArguments {
   TargetArgument target;
   ModelArgument model;
+  bool no_sandbox = false;
 };
 
 int explain(const ExplainArguments& arguments) {
@@ -21,7 +22,12 @@ int explain(const ExplainArguments& arguments) {
     return kExitUsage;
   }
   const ScanOptions options{.archive = {arguments.target.password}, .explain = true};
-  const ScanReport report = scan_target(arguments.target.target, *model, options);
+  const Result<Reader> read = reader(*model, options, arguments.no_sandbox);
+  if (!read) {
+    complain(describe(read.error()));
+    return kExitUnread;
+  }
+  const ScanReport report = (*read)(arguments.target.target);
   Output output("");
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width(), .full = true};
   if (!output.write(to_human(report, style))) return kExitUnread;
@@ -35,6 +41,7 @@ void add_explain_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("explain", "Show every behaviour of a package, and how much it weighed");
   auto arguments = std::make_shared<ExplainArguments>();
   arguments->target.add_to(*command);
+  add_no_sandbox(*command, arguments->no_sandbox);
   arguments->model.add_to(*command);
   command->callback([arguments, &exit_code] { exit_code = explain(*arguments); });
 }

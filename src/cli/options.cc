@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "report/json.h"
 #include "scan/deep_stack.h"
+#include "scan/worker_pool.h"
 
 namespace cerebro {
 namespace {
@@ -89,6 +90,27 @@ int TargetArgument::analyse(const SequenceOptions& sequence,
     complain(number(Code::kScanInternal) + " " + target + ": " + error.what());
   }
   return exit_code;
+}
+
+Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox) {
+  if (no_sandbox) {
+    return [&model, options](const std::string& target) {
+      return scan_target(target, model, options);
+    };
+  }
+  Result<std::unique_ptr<WorkerPool>> started = WorkerPool::start(model, options);
+  if (!started) {
+    return fail(Code::kSandboxUnavailable,
+                started.error().message +
+                    "; `cerebro doctor` says more, --no-sandbox reads packages all the same");
+  }
+  const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  return [pool](const std::string& target) { return pool->scan(target); };
+}
+
+void add_no_sandbox(CLI::App& command, bool& no_sandbox) {
+  command.add_flag("--no-sandbox", no_sandbox,
+                   "Read packages in this process, not in workers that can do no harm");
 }
 
 void ModelArgument::add_to(CLI::App& command, const std::string& flags) {

@@ -19,6 +19,7 @@ struct ScanArguments {
   ModelArgument model;
   std::string format = "human", output, fail_on = "malicious";
   std::optional<double> threshold;
+  bool no_sandbox = false;
 };
 
 // What is left of a report once it is written.
@@ -60,8 +61,13 @@ int scan(ScanArguments& arguments) {
   const bool human = arguments.format == "human";
   const Frame around = frame(arguments.format, several);
 
+  const Result<Reader> read = reader(*model, options, arguments.no_sandbox);
+  if (!read) {
+    complain(describe(read.error()));
+    return kExitUnread;
+  }
   const auto work = [&](const std::string& target) {
-    const ScanReport report = scan_target(target, *model, options);
+    const ScanReport report = (*read)(target);
     return Outcome{
         human ? to_human(report, style) : to_json(report, arguments.format == "json" ? 2 : -1),
         report.decision, has_unread(report.notes)};
@@ -121,6 +127,7 @@ void add_scan_command(CLI::App& app, int& exit_code) {
       ->type_name("VERDICT")
       ->capture_default_str()
       ->check(CLI::IsMember({"malicious", "suspicious", "never"}));
+  add_no_sandbox(*command, arguments->no_sandbox);
   arguments->model.add_to(*command);
   command->footer(kFooter);
   command->callback([arguments, &exit_code] { exit_code = scan(*arguments); });

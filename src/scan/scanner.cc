@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 
 #include "base/clock.h"
 #include "behaviour/catalogue.h"
@@ -52,16 +53,15 @@ void judge(const Analysis& analysis, const Model& model, const ScanOptions& opti
                                           analysis.sequence, weights, options.limits);
 }
 
-void scan(const Model& model, const ScanOptions& options, ScanReport& report) {
-  auto result = analyse_target(report.target, options);
-  if (!result) {
-    const Error& error = result.error();
-    // A note's file is one of the package; that of the target itself is said already.
-    report.notes.push_back(
-        {error.code, error.message, error.where == report.target ? std::string() : error.where});
+void scan(const TreeReader& read, const Model& model, const ScanOptions& options,
+          ScanReport& report) {
+  Result<FileTree> tree = read();
+  if (!tree) {
+    report.notes.push_back(note_of(tree.error(), report.target));
     return;
   }
-  const Analysis& analysis = **result;
+  std::unique_ptr<Analysis> result = analyse(std::move(*tree), options.limits);
+  const Analysis& analysis = *result;
   report.ecosystem = analysis.package.ecosystem;
   report.name = analysis.package.name;
   report.version = analysis.package.version;
@@ -75,7 +75,7 @@ void scan(const Model& model, const ScanOptions& options, ScanReport& report) {
   judge(analysis, model, options, report);
 
   Timed releasing(Stage::kRelease);
-  result->reset();
+  result.reset();
 }
 
 }  // namespace
@@ -87,7 +87,13 @@ Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
   return analyse(std::move(tree), options.limits, sequence);
 }
 
-ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options) {
+Note note_of(const Error& error, const std::string& target) {
+  // A note's file is one of the package; that of the target itself is said already.
+  return {error.code, error.message, error.where == target ? std::string() : error.where};
+}
+
+ScanReport scan_tree(const std::string& target, const TreeReader& read, const Model& model,
+                     const ScanOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   ScanReport report;
   report.target = target;
@@ -96,9 +102,12 @@ ScanReport scan_target(const std::string& target, const Model& model, const Scan
   try {
     with_deep_stack([&] {
       StageClock clock;
-      scan(model, options, report);
+      scan(read, model, options, report);
       report.ms = clock.times();
     });
+  } catch (const std::bad_alloc&) {
+    report.decision = Decision::kIncomplete;
+    report.notes.push_back({Code::kWorkerMemory, {}, {}});
   } catch (const std::exception& error) {
     report.decision = Decision::kIncomplete;
     report.notes.push_back({Code::kScanInternal, error.what(), {}});
@@ -106,6 +115,11 @@ ScanReport scan_target(const std::string& target, const Model& model, const Scan
   const std::chrono::duration<double, std::milli> total = std::chrono::steady_clock::now() - start;
   report.total_ms = total.count();
   return report;
+}
+
+ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options) {
+  return scan_tree(
+      target, [&] { return read_target(target, options.archive, options.limits); }, model, options);
 }
 
 }  // namespace cerebro

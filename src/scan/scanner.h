@@ -6,6 +6,7 @@
 //
 // Every failure is a report too, with the verdict incomplete and a note that says why.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,18 @@ Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
                                                  const ScanOptions& options,
                                                  const SequenceOptions& sequence = {});
 
+// The files of a target, or why there are none.
+using TreeReader = std::function<Result<FileTree>()>;
+
 // Never throws; takes a deep stack by itself. May run on several threads with one model.
+ScanReport scan_tree(const std::string& target, const TreeReader& read, const Model& model,
+                     const ScanOptions& options);
+
+// The same for a target on disk, in this process. What it reads is hostile: WorkerPool::scan
+// (scan/worker_pool.h) gives the same report from a process that can do no harm.
 ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options);
+
+// The error that stands for the whole report of `target`.
+Note note_of(const Error& error, const std::string& target);
 
 }  // namespace cerebro

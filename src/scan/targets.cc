@@ -23,12 +23,14 @@ bool is_registry_spec(std::string_view target) {
                      [&](std::string_view scheme) { return target.starts_with(scheme); });
 }
 
+Error refuse_registry_spec(const std::string& target) {
+  return {Code::kTargetUnsupported,
+          "packages cannot be fetched yet: download the archive and scan the file", target};
+}
+
 Result<FileTree> read_target(const std::string& target, const ArchiveOptions& options,
                              const Limits& limits) {
-  if (is_registry_spec(target)) {
-    return fail(Code::kTargetUnsupported,
-                "packages cannot be fetched yet: download the archive and scan the file", target);
-  }
+  if (is_registry_spec(target)) return tl::unexpected(refuse_registry_spec(target));
   Timed timed(Stage::kArchive);
   return read_path(target, options, limits);
 }

@@ -32,6 +32,9 @@ class TargetList {
 // written "./npm:left-pad".
 bool is_registry_spec(std::string_view target);
 
+// Why a registry spec is not scanned: kTargetUnsupported.
+Error refuse_registry_spec(const std::string& target);
+
 // The files of a target. Errors: those of read_path, kTargetUnsupported.
 Result<FileTree> read_target(const std::string& target, const ArchiveOptions& options,
                              const Limits& limits);
