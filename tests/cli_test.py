@@ -194,14 +194,14 @@ class Batches(Case):
         nothing = self.folder / "nothing"
         nothing.mkdir()
         loose = self.write("loose/a.py", "import os\nos.system('id')\n").parent
-        targets = [good, cut, empty, self.folder / "missing", nothing, loose, "npm:left-pad@1.3.0", good]
+        targets = [good, cut, empty, self.folder / "missing", nothing, loose, "npm:left pad", good]
         result = run("scan", "--format", "jsonl", "--threshold", "1", "--from", "-", TWIN,
                      stdin="".join(f"{target}\n" for target in targets))
         self.assertEqual(result.returncode, 3)
         lines = reports(result)
         self.assertEqual([line["target"] for line in lines], [str(TWIN), *map(str, targets)])
         codes = [{note["code"] for note in line["notes"]} for line in lines]
-        for index, code in ((2, "E0102"), (4, "E0120"), (5, "E0103"), (6, "E0201"), (7, "E0705")):
+        for index, code in ((2, "E0102"), (4, "E0120"), (5, "E0103"), (6, "E0201"), (7, "E0820")):
             self.assertIn(code, codes[index], lines[index])
         for index in (2, 3, 4, 5, 7):
             self.assertNotEqual(lines[index]["verdict"], "clean", lines[index])

@@ -40,6 +40,7 @@ int run_command_line(int argc, const char* const* argv) {
       "--version", [] { throw CLI::CallForVersion(versions(), 0); },
       "Print the versions of cerebro, its catalogue and its model and exit");
   add_scan_command(app, exit_code);
+  add_diff_command(app, exit_code);
   add_explain_command(app, exit_code);
   add_sequence_command(app, exit_code);
   add_callgraph_command(app, exit_code);

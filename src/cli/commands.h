@@ -16,6 +16,7 @@ enum Exit : int {
 };
 
 void add_scan_command(CLI::App& app, int& exit_code);
+void add_diff_command(CLI::App& app, int& exit_code);
 void add_explain_command(CLI::App& app, int& exit_code);
 void add_sequence_command(CLI::App& app, int& exit_code);
 void add_callgraph_command(CLI::App& app, int& exit_code);

@@ -44,7 +44,9 @@ bool has_unread(const std::vector<Note>& notes) {
 }
 
 void TargetArguments::add_to(CLI::App& command) {
-  command.add_option("TARGET", named, "Archive (tgz, zip, whl, egg, ...) or directory");
+  command.add_option("TARGET", named,
+                     "Archive (tgz, zip, whl, egg, ...), directory, or npm:NAME@RANGE, "
+                     "pypi:NAME==VERSION, pkg:npm/NAME@VERSION");
   command
       .add_option("--from", from, "Read more targets from FILE, one a line; - is standard input")
       ->type_name("FILE");
@@ -94,9 +96,7 @@ int TargetArgument::analyse(const SequenceOptions& sequence,
 
 Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox) {
   if (no_sandbox) {
-    return [&model, options](const std::string& target) {
-      return scan_target(target, model, options);
-    };
+    return [&model, options](const ScanInput& input) { return scan_input(input, model, options); };
   }
   Result<std::unique_ptr<WorkerPool>> started = WorkerPool::start(model, options);
   if (!started) {
@@ -105,7 +105,7 @@ Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sa
                     "; `cerebro doctor` says more, --no-sandbox reads packages all the same");
   }
   const std::shared_ptr<WorkerPool> pool = std::move(*started);
-  return [pool](const std::string& target) { return pool->scan(target); };
+  return [pool](const ScanInput& input) { return pool->scan(input); };
 }
 
 void add_no_sandbox(CLI::App& command, bool& no_sandbox) {

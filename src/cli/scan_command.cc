@@ -6,6 +6,8 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/registry_arguments.h"
+#include "registry/input_stream.h"
 #include "report/human.h"
 #include "report/json.h"
 #include "scan/ordered_map.h"
@@ -17,6 +19,7 @@ namespace {
 struct ScanArguments {
   TargetArguments targets;
   ModelArgument model;
+  RegistryArguments registry;
   std::string format = "human", output, fail_on = "malicious";
   std::optional<double> threshold;
   bool no_sandbox = false;
@@ -57,17 +60,21 @@ int scan(ScanArguments& arguments) {
   const ScanOptions options{.archive = {arguments.targets.password},
                             .threshold = arguments.threshold};
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width()};
-  const bool several = arguments.targets.several();
+  // A release of PyPI has several archives, so a spec gives a list whatever it holds.
+  const bool several = arguments.targets.several() || is_registry_spec(arguments.targets.named[0]);
   const bool human = arguments.format == "human";
   const Frame around = frame(arguments.format, several);
 
+  // Before the threads that download.
   const Result<Reader> read = reader(*model, options, arguments.no_sandbox);
   if (!read) {
     complain(describe(read.error()));
     return kExitUnread;
   }
-  const auto work = [&](const std::string& target) {
-    const ScanReport report = (*read)(target);
+  Registry registry(arguments.registry.options());
+  InputStream inputs([&] { return targets.next(); }, registry);
+  const auto work = [&](const ScanInput& input) {
+    const ScanReport report = (*read)(input);
     return Outcome{
         human ? to_human(report, style) : to_json(report, arguments.format == "json" ? 2 : -1),
         report.decision, has_unread(report.notes)};
@@ -87,7 +94,7 @@ int scan(ScanArguments& arguments) {
     return written;
   };
   ordered_map(
-      arguments.targets.jobs, [&] { return targets.next(); }, work, sink);
+      arguments.targets.jobs, [&] { return inputs.next(); }, work, sink);
   progress.clear();
   output.write(first ? around.empty : around.end);
   if (human && several) output.write(to_human(tally));
@@ -98,6 +105,7 @@ int scan(ScanArguments& arguments) {
 constexpr const char* kFooter = R"(
 Examples:
   cerebro scan left-pad-1.3.0.tgz
+  cerebro scan npm:left-pad@^1.3 pypi:requests==2.32.3
   cerebro scan --format json --fail-on suspicious vendor/some-package
   find packages -type f | cerebro scan --format jsonl --from - -o verdicts.jsonl)";
 
@@ -129,6 +137,7 @@ void add_scan_command(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"malicious", "suspicious", "never"}));
   add_no_sandbox(*command, arguments->no_sandbox);
   arguments->model.add_to(*command);
+  arguments->registry.add_to(*command);
   command->footer(kFooter);
   command->callback([arguments, &exit_code] { exit_code = scan(*arguments); });
 }

@@ -1,34 +1,28 @@
 #pragma once
 
-// A target as a worker gets it: bytes behind a descriptor, never a path that it could open. The
-// parent opens; what is hostile in the bytes is met in the worker.
-//
-// An archive or a source file is the open file itself. A directory is walked by the parent and
-// copied into a memfd, an entry after the other:
-//   u8 kind, u8 executable, u8 truncated, u32 path length, u64 content length, path, content
+// What one report is about: a path, or the bytes of an archive that somebody fetched.
 
-#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "archive/file_tree.h"
-#include "base/descriptor.h"
+#include "base/note.h"
 #include "base/result.h"
 
 namespace cerebro {
 
-struct TargetInput {
-  enum class Kind : uint32_t { kFile, kDirectory };
-  Kind kind = Kind::kFile;
-  uint64_t size = 0;  // bytes behind the descriptor; of a file: when it was opened
-  Descriptor bytes;
+struct ScanInput {
+  std::string target;                // as the report names it; without `bytes` a path
+  std::optional<std::string> bytes;  // of an archive
+  std::vector<Note> notes;           // on how it was fetched
+  std::optional<Error> error;        // it could not be fetched: the report says so
+
+  static ScanInput path(std::string target) {
+    ScanInput input;
+    input.target = std::move(target);
+    return input;
+  }
 };
-
-// Errors: kFileNotFound, kFileUnreadable, kTargetUnsupported.
-Result<TargetInput> open_input(const std::string& target, const Limits& limits);
-
-// What read_target gives, from an open input. `target` is for messages. Errors: those of
-// read_target.
-Result<FileTree> read_input(const std::string& target, const TargetInput& input,
-                            const ArchiveOptions& options, const Limits& limits);
 
 }  // namespace cerebro

@@ -24,13 +24,6 @@ bool found_nothing(const Analysis& analysis) {
          std::any_of(analysis.notes.begin(), analysis.notes.end(), lacks_manifest);
 }
 
-Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
-  Thresholds both{model.threshold_malicious, model.threshold_suspicious};
-  if (options.threshold) both.malicious = *options.threshold;
-  both.suspicious = std::min(both.suspicious, both.malicious);
-  return both;
-}
-
 void judge(const Analysis& analysis, const Model& model, const ScanOptions& options,
            ScanReport& report) {
   Timed timed(Stage::kClassifier);
@@ -73,6 +66,7 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
   report.notes = analysis.notes;
   if (found_nothing(analysis)) report.notes.push_back({Code::kScanNothing, {}, {}});
   judge(analysis, model, options, report);
+  if (options.inspect) options.inspect(analysis);
 
   Timed releasing(Stage::kRelease);
   result.reset();
@@ -80,10 +74,23 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
 
 }  // namespace
 
+Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
+  Thresholds both{model.threshold_malicious, model.threshold_suspicious};
+  if (options.threshold) both.malicious = *options.threshold;
+  both.suspicious = std::min(both.suspicious, both.malicious);
+  return both;
+}
+
 Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
                                                  const ScanOptions& options,
                                                  const SequenceOptions& sequence) {
-  TRY(tree, read_target(target, options.archive, options.limits));
+  return analyse_input(ScanInput::path(target), options, sequence);
+}
+
+Result<std::unique_ptr<Analysis>> analyse_input(const ScanInput& input, const ScanOptions& options,
+                                                const SequenceOptions& sequence) {
+  TRY(tree, read_input(input, options.archive, options.limits));
+  tree.notes.insert(tree.notes.end(), input.notes.begin(), input.notes.end());
   return analyse(std::move(tree), options.limits, sequence);
 }
 
@@ -117,9 +124,24 @@ ScanReport scan_tree(const std::string& target, const TreeReader& read, const Mo
   return report;
 }
 
+void add_notes(const std::vector<Note>& notes, const Model& model, const ScanOptions& options,
+               ScanReport& report) {
+  if (notes.empty()) return;
+  report.notes.insert(report.notes.end(), notes.begin(), notes.end());
+  std::sort(report.notes.begin(), report.notes.end());
+  report.decision = decide(report.score, report.notes, thresholds(model.info(), options));
+}
+
+ScanReport scan_input(const ScanInput& input, const Model& model, const ScanOptions& options) {
+  ScanReport report = scan_tree(
+      input.target, [&] { return read_input(input, options.archive, options.limits); }, model,
+      options);
+  add_notes(input.notes, model, options, report);
+  return report;
+}
+
 ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options) {
-  return scan_tree(
-      target, [&] { return read_target(target, options.archive, options.limits); }, model, options);
+  return scan_input(ScanInput::path(target), model, options);
 }
 
 }  // namespace cerebro

@@ -24,15 +24,16 @@ bool is_registry_spec(std::string_view target) {
 }
 
 Error refuse_registry_spec(const std::string& target) {
-  return {Code::kTargetUnsupported,
-          "packages cannot be fetched yet: download the archive and scan the file", target};
+  return {Code::kTargetUnsupported, "a package of a registry is not fetched here", target};
 }
 
-Result<FileTree> read_target(const std::string& target, const ArchiveOptions& options,
-                             const Limits& limits) {
-  if (is_registry_spec(target)) return tl::unexpected(refuse_registry_spec(target));
+Result<FileTree> read_input(const ScanInput& input, const ArchiveOptions& options,
+                            const Limits& limits) {
+  if (input.error) return tl::unexpected(*input.error);
   Timed timed(Stage::kArchive);
-  return read_path(target, options, limits);
+  if (input.bytes) return read_bytes(*input.bytes, options, limits);
+  if (is_registry_spec(input.target)) return tl::unexpected(refuse_registry_spec(input.target));
+  return read_path(input.target, options, limits);
 }
 
 }  // namespace cerebro

@@ -18,8 +18,8 @@
 
 #include "base/descriptor.h"
 #include "classifier/model.h"
-#include "scan/input.h"
 #include "scan/scanner.h"
+#include "scan/worker_input.h"
 
 namespace cerebro {
 

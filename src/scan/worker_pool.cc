@@ -249,14 +249,14 @@ struct WorkerPool::Impl {
     prlimit(pid, RLIMIT_CPU, &both, nullptr);
   }
 
-  Result<ScanReport> ask(const std::string& target) {
-    TRY(input, open_input(target, options.limits));
+  Result<ScanReport> ask(const ScanInput& what) {
+    TRY(input, open_input(what, options.limits));
     TRY(worker, take_worker());
     allow_cpu(worker.pid);
     WorkerFrame frame;
     Received received = Received::kClosed;
     const auto deadline = Clock::now() + std::chrono::milliseconds(options.limits.package_ms);
-    if (send_request(worker.socket.get(), target, input)) {
+    if (send_request(worker.socket.get(), what.target, input)) {
       input.bytes.reset();
       received = receive_frame(worker.socket.get(), deadline, options.limits.result_bytes, frame);
     }
@@ -320,18 +320,19 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const Model& model,
   return pool;
 }
 
-ScanReport WorkerPool::scan(const std::string& target) {
+ScanReport WorkerPool::scan(const ScanInput& input) {
   const auto start = Clock::now();
   ScanReport report;
-  Result<ScanReport> read = impl_->ask(target);
+  Result<ScanReport> read = impl_->ask(input);
   if (read) {
     report = std::move(*read);
   } else {
-    report.notes.push_back(note_of(read.error(), target));
+    report.notes.push_back(note_of(read.error(), input.target));
   }
-  report.target = target;
+  report.target = input.target;
   report.model = impl_->model.info().version;
   report.catalogue = Catalogue::builtin().version();
+  add_notes(input.notes, impl_->model, impl_->options, report);
   report.total_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   return report;
 }

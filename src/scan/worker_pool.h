@@ -29,8 +29,9 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // What scan_target gives. A worker that dies, overruns or answers nonsense is a note.
-  ScanReport scan(const std::string& target);
+  // What scan_input gives. A worker that dies, overruns or answers nonsense is a note.
+  ScanReport scan(const ScanInput& input);
+  ScanReport scan(const std::string& path) { return scan(ScanInput::path(path)); }
 
  private:
   struct Impl;

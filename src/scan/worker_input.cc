@@ -1,4 +1,4 @@
-#include "scan/input.h"
+#include "scan/worker_input.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -52,6 +52,20 @@ bool read_entry(int fd, DirectoryEntry& entry) {
          read_all(fd, entry.content.data(), content_bytes);
 }
 
+Error not_copied(const std::string& target) {
+  return {Code::kFileUnreadable,
+          std::string("it cannot be copied into memory: ") + std::strerror(errno), target};
+}
+
+Result<TargetInput> copy_bytes(const std::string& bytes, const std::string& target) {
+  TargetInput input{TargetInput::Kind::kFile, bytes.size(),
+                    Descriptor(memfd_create("cerebro-archive", MFD_CLOEXEC))};
+  const bool copied = input.bytes.valid() && write_all(input.bytes.get(), bytes) &&
+                      lseek(input.bytes.get(), 0, SEEK_SET) == 0;
+  if (!copied) return tl::unexpected(not_copied(target));
+  return input;
+}
+
 Result<TargetInput> copy_directory(const std::string& root, const Limits& limits) {
   TargetInput input{TargetInput::Kind::kDirectory, 0,
                     Descriptor(memfd_create("cerebro-directory", MFD_CLOEXEC))};
@@ -65,16 +79,16 @@ Result<TargetInput> copy_directory(const std::string& root, const Limits& limits
   };
   if (copied) walk_directory(root, limits, take);
   copied = copied && lseek(input.bytes.get(), 0, SEEK_SET) == 0;
-  if (!copied) {
-    return fail(Code::kFileUnreadable,
-                std::string("it cannot be copied into memory: ") + std::strerror(errno), root);
-  }
+  if (!copied) return tl::unexpected(not_copied(root));
   return input;
 }
 
 }  // namespace
 
-Result<TargetInput> open_input(const std::string& target, const Limits& limits) {
+Result<TargetInput> open_input(const ScanInput& input, const Limits& limits) {
+  if (input.error) return tl::unexpected(*input.error);
+  if (input.bytes) return copy_bytes(*input.bytes, input.target);
+  const std::string& target = input.target;
   if (is_registry_spec(target)) return tl::unexpected(refuse_registry_spec(target));
   std::error_code error;
   if (std::filesystem::is_directory(target, error)) return copy_directory(target, limits);
