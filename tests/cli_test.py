@@ -111,6 +111,8 @@ class ExitCodes(Case):
         os.close(writer)
         self.assertEqual(result.returncode, 3)
         self.code(3, "scan", "-o", self.folder / "no" / "folder", STEALER)
+        # What is found is not said, so this outranks 1.
+        self.assertIn(b"E0703", self.code(3, "scan", "--threshold", "0", "-o", "/dev/full", STEALER).stderr)
 
 
 class Formats(Case):
@@ -308,6 +310,50 @@ class Isolation(Case):
         self.assertEqual([note["code"] for note in killed["notes"]], ["E0710"])
         self.assertEqual(killed["verdict"], "incomplete")
         self.assertEqual(without_times(first), without_times(last))
+
+
+class Interruptions(Case):
+    def start(self, *arguments, **options):
+        return subprocess.Popen([CEREBRO, "scan", "--format", "jsonl", *map(str, arguments)],
+                                env={**os.environ, "CEREBRO_MODEL": str(MODEL)}, **options)
+
+    def test_sigint_prints_what_is_done(self):
+        many = self.write("many", f"{TWIN}\n" * 20_000)
+        scanner = self.start("-j2", "--from", many, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = scanner.stdout.readline()
+        scanner.send_signal(signal.SIGINT)
+        lines = [first, *scanner.stdout.read().splitlines()]
+        self.assertEqual(scanner.wait(), 3)
+        self.assertIn(b"interrupted", scanner.stderr.read())
+        scanner.stdout.close()
+        scanner.stderr.close()
+        self.assertLess(len(lines), 20_000)
+        for line in lines:
+            self.assertEqual(json.loads(line)["target"], str(TWIN))
+
+    def test_resume(self):
+        copies = [self.tarball(f"{i}.tgz", TWIN) for i in range(5)]
+        done, whole = self.folder / "done.jsonl", scan(*copies)
+        self.assertEqual(run("scan", "--format", "jsonl", "--resume", done, *copies[:2]).returncode, 0)
+        with open(done, "ab") as file:
+            file.write(b'{"schema": "cerebro.scan/1", "target": "to')
+        run("scan", "--format", "jsonl", "--resume", done, *copies)
+        lines = [json.loads(line) for line in done.read_text().splitlines()]
+        self.assertEqual([line["target"] for line in lines], [line["target"] for line in whole])
+        self.assertEqual([without_times(line) for line in lines], [without_times(line) for line in whole])
+        other = self.write("other.txt", "not a report\n")
+        result = run("scan", "--format", "jsonl", "--resume", other, *copies)
+        self.assertEqual((result.returncode, other.read_text()), (3, "not a report\n"))
+        self.assertEqual(run("scan", "--resume", done, TWIN).returncode, 2)
+
+    def test_limits(self):
+        (cut,) = scan("--limit", "archive_entries=1", "--limit", "file_bytes=1000000", STEALER)
+        self.assertIn("E0106", {note["code"] for note in cut["notes"]})
+        for wrong in ("archive_entries", "nothing=1", "ratio=x"):
+            result = run("scan", "--limit", wrong, STEALER)
+            self.assertEqual((result.returncode, result.stdout), (2, b""), wrong)
+        (late,) = scan("--limit", "package_ms=0", STEALER)
+        self.assertEqual([note["code"] for note in late["notes"]], ["E0713"])
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ int explain(const ExplainArguments& arguments) {
     complain(describe(read.error()));
     return kExitUnread;
   }
-  const ScanReport report = (*read)(arguments.target.target);
+  const ScanReport report = (*read)(ScanInput::path(arguments.target.target));
   Output output("");
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width(), .full = true};
   if (!output.write(to_human(report, style))) return kExitUnread;

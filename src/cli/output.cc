@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/note.h"
 #include "report/printable.h"
@@ -32,8 +33,9 @@ void complain(std::string_view text) {
   std::fprintf(stderr, "cerebro: %s\n", printable(text, kComplaintColumns).c_str());
 }
 
-Output::Output(const std::string& path)
-    : path_(path), file_(path.empty() || path == "-" ? stdout : std::fopen(path.c_str(), "wb")) {
+Output::Output(const std::string& path, bool append)
+    : path_(path),
+      file_(path.empty() || path == "-" ? stdout : std::fopen(path.c_str(), append ? "ab" : "wb")) {
   if (file_ == nullptr) fail();
 }
 
@@ -45,6 +47,12 @@ bool Output::write(std::string_view text) {
   if (!ok_) return false;
   const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
   if (!written || std::fflush(file_) != 0) fail();
+  return ok_;
+}
+
+bool Output::close() {
+  FILE* const file = std::exchange(file_, nullptr);
+  if (file != nullptr && file != stdout && std::fclose(file) != 0 && ok_) fail();
   return ok_;
 }
 

@@ -17,7 +17,7 @@ void complain(std::string_view text);
 class Output {
  public:
   // "" and "-" are standard output. Complains when the file cannot be opened.
-  explicit Output(const std::string& path);
+  explicit Output(const std::string& path, bool append = false);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -25,6 +25,9 @@ class Output {
   // Writes and flushes. False, with one complaint in all, once anything failed.
   bool write(std::string_view text);
   bool ok() const { return ok_; }
+
+  // A file system may find out only now that it has no room. The same result as of write.
+  bool close();
 
   bool wants_colour() const;  // a terminal that shows colours, and the user did not decline
   size_t width() const;       // columns

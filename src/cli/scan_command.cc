@@ -3,10 +3,13 @@
 #include <memory>
 #include <string>
 
+#include "base/limit_options.h"
 #include "cli/commands.h"
+#include "cli/interrupts.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/registry_arguments.h"
+#include "cli/resume.h"
 #include "registry/input_stream.h"
 #include "report/human.h"
 #include "report/json.h"
@@ -23,6 +26,8 @@ struct ScanArguments {
   std::string format = "human", output, fail_on = "malicious";
   std::optional<double> threshold;
   bool no_sandbox = false;
+  std::vector<std::string> limits;
+  std::string resume;
 };
 
 // What is left of a report once it is written.
@@ -55,10 +60,22 @@ int scan(ScanArguments& arguments) {
     complain(describe(model.error()));
     return kExitUsage;
   }
-  Output output(arguments.output);
+  Resumed resumed;
+  if (!arguments.resume.empty()) {
+    if (const Result<int> opened = resumed.open(arguments.resume); !opened) {
+      complain(describe(opened.error()));
+      return kExitUnread;
+    }
+  }
+  Output output(arguments.resume.empty() ? arguments.output : arguments.resume,
+                !arguments.resume.empty());
   if (!output.ok()) return kExitUnread;
-  const ScanOptions options{.archive = {arguments.targets.password},
-                            .threshold = arguments.threshold};
+  ScanOptions options{.archive = {arguments.targets.password}, .threshold = arguments.threshold};
+  for (const std::string& limit : arguments.limits) {
+    if (const Result<int> set = set_limit(limit, options.limits); !set) {
+      throw CLI::ValidationError("--limit", describe(set.error()));
+    }
+  }
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width()};
   // A release of PyPI has several archives, so a spec gives a list whatever it holds.
   const bool several = arguments.targets.several() || is_registry_spec(arguments.targets.named[0]);
@@ -72,7 +89,8 @@ int scan(ScanArguments& arguments) {
     return kExitUnread;
   }
   Registry registry(arguments.registry.options());
-  InputStream inputs([&] { return targets.next(); }, registry);
+  Interrupts interrupts;
+  InputStream inputs([&] { return interrupts.next(targets, resumed); }, registry);
   const auto work = [&](const ScanInput& input) {
     const ScanReport report = (*read)(input);
     return Outcome{
@@ -98,8 +116,10 @@ int scan(ScanArguments& arguments) {
   progress.clear();
   output.write(first ? around.empty : around.end);
   if (human && several) output.write(to_human(tally));
+  if (!output.close()) return kExitUnread;
+  if (interrupts.happened()) complain("interrupted: the targets that follow were not scanned");
   if (found) return kExitFound;
-  return unread || !output.ok() ? kExitUnread : kExitNothing;
+  return unread || interrupts.happened() ? kExitUnread : kExitNothing;
 }
 
 constexpr const char* kFooter = R"(
@@ -136,10 +156,25 @@ void add_scan_command(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->check(CLI::IsMember({"malicious", "suspicious", "never"}));
   add_no_sandbox(*command, arguments->no_sandbox);
+  command->add_option("--limit", arguments->limits, "Set a limit (docs/limits.md); may be repeated")
+      ->type_name("NAME=N")
+      ->take_all()
+      ->allow_extra_args(false);
+  CLI::Option* output = command->get_option("--output");
+  command
+      ->add_option("--resume", arguments->resume,
+                   "Go on with an interrupted jsonl: skip the targets in FILE, append to it")
+      ->type_name("FILE")
+      ->excludes(output);
   arguments->model.add_to(*command);
   arguments->registry.add_to(*command);
   command->footer(kFooter);
-  command->callback([arguments, &exit_code] { exit_code = scan(*arguments); });
+  command->callback([arguments, &exit_code] {
+    if (!arguments->resume.empty() && arguments->format != "jsonl") {
+      throw CLI::ValidationError("--resume", "needs --format jsonl");
+    }
+    exit_code = scan(*arguments);
+  });
 }
 
 }  // namespace cerebro
