@@ -98,6 +98,12 @@ class Npm(Case):
         self.assertEqual([report["version"] for report in reports], ["2.0.0", "1.1.0", "1.0.0", "3.0.0", "3.0.0"])
         self.assertIn("install-v1", self.stub.asked("/npm/left")[0]["accept"])
 
+    def test_explain(self):
+        self.stub.npm("left", "1.0.0", npm_package())
+        result = self.run_cerebro("explain", "npm:left")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("npm:left@1.0.0", result.stdout)
+
     def test_what_is_not_there(self):
         self.stub.npm("left", "1.0.0", npm_package())
         self.assertIn("no package missing", self.fails("E0822", "npm:missing"))
