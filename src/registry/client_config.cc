@@ -219,8 +219,8 @@ Result<Url> ClientConfig::npm_registry(std::string_view scope) {
     const std::string url = answer ? first_line(*answer) : "";
     if (!parse_url(url)) {
       return fail(Code::kRegistryNotConfigured,
-                  "no npm registry is set and no npm is installed that could be asked: give "
-                  "--npm-registry URL, set npm_config_registry, or write registry=URL into .npmrc");
+                  "give --npm-registry URL, or set npm_config_registry or .npmrc's registry; "
+                  "no npm is installed that could be asked");
     }
     npm_["registry"] = url;
   }
@@ -233,8 +233,8 @@ Result<std::vector<Url>> ClientConfig::pypi_indexes() {
     const std::string url = answer ? first_line(*answer) : "";
     if (!parse_url(url)) {
       return fail(Code::kRegistryNotConfigured,
-                  "no package index is set and no pip is installed that could be asked: give "
-                  "--pypi-index URL, set PIP_INDEX_URL, or write index-url into pip.conf");
+                  "give --pypi-index URL, or set PIP_INDEX_URL or pip.conf's index-url; "
+                  "no pip is installed that could be asked");
     }
     pip_index_ = url;
   }

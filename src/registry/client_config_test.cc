@@ -98,8 +98,8 @@ TEST_F(Around, PipFromTheHighestRankDown) {
 }
 
 TEST_F(Around, SaysWhatToDoWhenNothingIsKnown) {
-  EXPECT_TRUE(npm().starts_with("no npm registry is set and no npm is installed"));
-  EXPECT_TRUE(pip().starts_with("no package index is set and no pip is installed"));
+  EXPECT_TRUE(npm().starts_with("give --npm-registry URL"));
+  EXPECT_TRUE(pip().starts_with("give --pypi-index URL"));
   EXPECT_EQ(npm("", {"ftp://x.example", ""}), "the npm registry is not an http or https address");
 }
 
