@@ -62,11 +62,20 @@ FunctionId start_entry(Analysis& analysis, const Entry& entry, const Limits& lim
   return resolver.unit(unit).top;
 }
 
+// A step for each byte of code is more than solving takes where it ends at all; what is left
+// grows with the square of the code and only says more often that a name may be anything.
+uint64_t resolve_budget(uint64_t parsed_bytes, const Limits& limits) {
+  constexpr uint64_t kFloor = 4'000'000;
+  return std::min(limits.resolve_steps, kFloor + parsed_bytes);
+}
+
 }  // namespace
 
-std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& limits,
+std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& given,
                                   const SequenceOptions& options) {
   auto analysis = std::make_unique<Analysis>();
+  analysis->limits = given;
+  Limits& limits = analysis->limits;
   analysis->tree = std::move(tree);
   describe_package(*analysis);
 
@@ -79,6 +88,7 @@ std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& limits,
     analysis->entry_functions.push_back(start_entry(*analysis, entry, limits));
   }
 
+  limits.resolve_steps = resolve_budget(analysis->parsed_bytes, limits);
   Resolver& resolver = *analysis->resolver;
   expand_layers(resolver, analysis->package, analysis->tree, catalogue, limits, analysis->notes);
   if (resolver.exhausted()) analysis->notes.push_back({Code::kResolveLimit, "name resolution", {}});
