@@ -53,10 +53,9 @@ class RowCache {
 
  private:
   std::pair<uint32_t, bool> slot(Api api, Access access, Symbol symbol, uint64_t how) {
-    const uint64_t key = how << 48 | static_cast<uint64_t>(api) << 40 |
-                         static_cast<uint64_t>(access) << 32 | symbol;
-    const auto [number, absent] =
-        numbers_.try_emplace(key, static_cast<uint32_t>(found_.size()));
+    const uint64_t key =
+        how << 48 | static_cast<uint64_t>(api) << 40 | static_cast<uint64_t>(access) << 32 | symbol;
+    const auto [number, absent] = numbers_.try_emplace(key, static_cast<uint32_t>(found_.size()));
     return {number, absent};
   }
   template <class Shorten>

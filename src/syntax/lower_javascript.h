@@ -75,8 +75,9 @@ class JavaScriptLowering {
     return {node, syntax_[flat.symbol], flat.begin, flat.end};
   }
   Part first_child(const Part& part) const {
-    return part.node != kNoFlat && tree_[part.node].after > part.node + 1 ? this->part(part.node + 1)
-                                                                          : Part{};
+    return part.node != kNoFlat && tree_[part.node].after > part.node + 1
+               ? this->part(part.node + 1)
+               : Part{};
   }
   std::string_view text(const Part& part) const;
   std::string_view identifier(const Part& part);

@@ -11,11 +11,11 @@
 namespace cerebro {
 namespace {
 
-constexpr size_t kUnit = 8;                  // alignment, and the step of the small sizes
-constexpr size_t kSmall = 1024;              // up to here sizes are multiples of kUnit,
-constexpr size_t kLarge = 64 << 10;          // up to here powers of two, above the C library's
-constexpr size_t kBlock = 1 << 20;           // what is taken from the C library at a time
-constexpr size_t kKeptBlocks = 16;           // that stay for the next file
+constexpr size_t kUnit = 8;          // alignment, and the step of the small sizes
+constexpr size_t kSmall = 1024;      // up to here sizes are multiples of kUnit,
+constexpr size_t kLarge = 64 << 10;  // up to here powers of two, above the C library's
+constexpr size_t kBlock = 1 << 20;   // what is taken from the C library at a time
+constexpr size_t kKeptBlocks = 16;   // that stay for the next file
 
 constexpr size_t kSmallClasses = kSmall / kUnit + 1;
 constexpr size_t kClasses = kSmallClasses + 6;  // 2 KiB to 64 KiB
@@ -70,8 +70,7 @@ class Heap {
     if (old == nullptr) return take(bytes);
     const uint64_t its_class = class_at(old);
     if (its_class == kHuge && bytes > kLarge) {
-      Huge* moved =
-          static_cast<Huge*>(checked(std::realloc(huge_at(old), sizeof(Huge) + bytes)));
+      Huge* moved = static_cast<Huge*>(checked(std::realloc(huge_at(old), sizeof(Huge) + bytes)));
       moved->before->after = moved->after->before = moved;
       moved->bytes = bytes;
       return moved + 1;
