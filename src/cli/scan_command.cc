@@ -1,13 +1,10 @@
-#include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "report/human.h"
-#include "report/json.h"
+#include "cli/report_sink.h"
 #include "scan/ordered_map.h"
 #include "scan/scanner.h"
 
@@ -17,32 +14,9 @@ namespace {
 struct ScanArguments {
   TargetArguments targets;
   ModelArgument model;
-  std::string format = "human", output, fail_on = "malicious";
+  ReportArguments report;
   std::optional<double> threshold;
 };
-
-// What is left of a report once it is written.
-struct Outcome {
-  std::string text;
-  Decision decision = Decision::kIncomplete;
-  bool unread = true;
-};
-
-bool is_found(Decision decision, std::string_view fail_on) {
-  if (fail_on == "never") return false;
-  return decision == Decision::kMalicious ||
-         (decision == Decision::kSuspicious && fail_on == "suspicious");
-}
-
-// The text around the reports, so that `json` stays one JSON value.
-struct Frame {
-  std::string_view begin, between, after, end, empty;
-};
-
-Frame frame(const std::string& format, bool several) {
-  if (format == "json" && several) return {"[\n", ",\n", "", "\n]\n", "[]\n"};
-  return {"", "", format == "human" ? "" : "\n", "", ""};
-}
 
 int scan(ScanArguments& arguments) {
   TargetList targets = arguments.targets.list();
@@ -51,48 +25,22 @@ int scan(ScanArguments& arguments) {
     complain(describe(model.error()));
     return kExitUsage;
   }
-  Output output(arguments.output);
-  if (!output.ok()) return kExitUnread;
+  ReportSink sink(arguments.report, arguments.targets.several());
+  if (!sink.ok()) return kExitUnread;
   const ScanOptions options{.archive = {arguments.targets.password},
                             .threshold = arguments.threshold};
-  const HumanStyle style{.colour = output.wants_colour(), .width = output.width()};
-  const bool several = arguments.targets.several();
-  const bool human = arguments.format == "human";
-  const Frame around = frame(arguments.format, several);
-
-  const auto work = [&](const std::string& target) {
-    const ScanReport report = scan_target(target, *model, options);
-    return Outcome{
-        human ? to_human(report, style) : to_json(report, arguments.format == "json" ? 2 : -1),
-        report.decision, has_unread(report.notes)};
-  };
-  Progress progress;
-  Tally tally;
-  bool found = false, unread = false, first = true;
-  const auto sink = [&](const Outcome& outcome) {
-    tally.add(outcome.decision);
-    found = found || is_found(outcome.decision, arguments.fail_on);
-    unread = unread || outcome.unread;
-    progress.clear();
-    std::string text(first ? around.begin : around.between);
-    first = false;
-    const bool written = output.write(text.append(outcome.text).append(around.after));
-    progress.tick();
-    return written;
-  };
   ordered_map(
-      arguments.targets.jobs, [&] { return targets.next(); }, work, sink);
-  progress.clear();
-  output.write(first ? around.empty : around.end);
-  if (human && several) output.write(to_human(tally));
-  if (found) return kExitFound;
-  return unread || !output.ok() ? kExitUnread : kExitNothing;
+      arguments.targets.jobs, [&] { return targets.next(); },
+      [&](const std::string& target) { return scan_target(target, *model, options); },
+      [&](const ScanReport& report) { return sink.add(report); });
+  return sink.finish();
 }
 
 constexpr const char* kFooter = R"(
 Examples:
   cerebro scan left-pad-1.3.0.tgz
   cerebro scan --format json --fail-on suspicious vendor/some-package
+  cerebro scan --format sarif -o cerebro.sarif vendor/*
   find packages -type f | cerebro scan --format jsonl --from - -o verdicts.jsonl)";
 
 }  // namespace
@@ -101,26 +49,12 @@ void add_scan_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("scan", "Say whether packages are malicious");
   auto arguments = std::make_shared<ScanArguments>();
   arguments->targets.add_to(*command);
-  command->add_option("--format", arguments->format, "human, json or jsonl (one line a package)")
-      ->type_name("FORMAT")
-      ->capture_default_str()
-      ->check([](const std::string& format) -> std::string {
-        if (format == "sarif" || format == "html") return format + " is not supported yet";
-        return CLI::IsMember({"human", "json", "jsonl"})(const_cast<std::string&>(format));
-      });
-  command->add_option("-o,--output", arguments->output, "Write the report to FILE")
-      ->type_name("FILE");
+  arguments->report.add_to(*command);
   command
       ->add_option("--threshold", arguments->threshold,
                    "Score from which a package is malicious (default: the model's)")
       ->type_name("P")
       ->check(CLI::Range(0.0, 1.0));
-  command
-      ->add_option("--fail-on", arguments->fail_on,
-                   "Exit with 1 on this verdict or a worse one: malicious, suspicious or never")
-      ->type_name("VERDICT")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"malicious", "suspicious", "never"}));
   arguments->model.add_to(*command);
   command->footer(kFooter);
   command->callback([arguments, &exit_code] { exit_code = scan(*arguments); });

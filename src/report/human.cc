@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
-#include <map>
 #include <vector>
 
 #include "report/json.h"
 #include "report/printable.h"
+#include "report/strongest.h"
 
 namespace cerebro {
 namespace {
@@ -20,31 +20,6 @@ constexpr size_t kLongestWay = 4096;
 // Select Graphic Rendition parameters (ECMA-48 section 8.3.117).
 constexpr std::string_view kBold = "1", kDim = "2";
 constexpr std::string_view kColours[] = {"1;31", "1;33", "1;32", "1;35"};  // by Decision
-
-// All places of one behaviour; the first is the one that is shown.
-struct Reason {
-  std::vector<const ReportedBehaviour*> places;
-  const ReportedBehaviour& first() const { return *places.front(); }
-};
-
-std::vector<Reason> strongest_first(const ScanReport& report) {
-  std::vector<Reason> reasons;
-  std::map<std::string_view, size_t> index;
-  for (const ReportedBehaviour& row : report.behaviours) {
-    const auto [found, fresh] = index.emplace(row.id, reasons.size());
-    if (fresh) reasons.emplace_back();
-    reasons[found->second].places.push_back(&row);
-  }
-  // The weight is that of all places in the deciding window together; show one of them.
-  for (Reason& reason : reasons) {
-    std::stable_sort(reason.places.begin(), reason.places.end(),
-                     [](const auto* a, const auto* b) { return a->weight > b->weight; });
-  }
-  std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
-    return a.first().weight > b.first().weight;
-  });
-  return reasons;
-}
 
 class Writer {
  public:

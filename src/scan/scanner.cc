@@ -66,6 +66,8 @@ void scan(const Model& model, const ScanOptions& options, ScanReport& report) {
   report.name = analysis.package.name;
   report.version = analysis.package.version;
   report.sha256 = analysis.tree.sha256;
+  report.is_directory = analysis.tree.is_directory;
+  report.root = analysis.package.root;
   report.files = analysis.tree.files.size();
   report.bytes = analysis.tree.unpacked_bytes;
   report.parsed_bytes = analysis.parsed_bytes;
