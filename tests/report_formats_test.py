@@ -80,11 +80,39 @@ class Sarif(unittest.TestCase):
         self.assertGreater(max(map(len, flows)), 2)
 
     def test_clean_and_empty(self):
-        self.assertEqual(self.log("--threshold", "1", *EXAMPLES)["results"], [])
+        self.assertEqual(self.log("LICENSE")["results"], [])
 
     def test_the_same_input_gives_the_same_bytes(self):
         arguments = ("sarif", "--threshold", "0", *EXAMPLES)
         self.assertEqual(output(*arguments), output(*arguments, "-j", "3"))
+
+
+class Osv(unittest.TestCase):
+    def test_a_report_for_each_malicious_package(self):
+        reports = json.loads(output("osv", "--threshold", "0", *EXAMPLES, "missing"))
+        self.assertEqual(len(reports), len(EXAMPLES))
+        for report in reports:
+            self.assertEqual(violations(report, "osv.schema.json"), [])
+            self.assertTrue(report["id"].startswith("MAL-0000-"))
+            self.assertEqual(report["modified"], "2025-06-15T15:06:40Z")  # SOURCE_DATE_EPOCH
+            self.assertEqual(report["affected"][0]["versions"], ["1.0.0"])
+            self.assertNotEqual(report["database_specific"]["cerebro"]["evidence"], [])
+        one = json.loads(output("osv", "--threshold", "0", EXAMPLES[0]))
+        self.assertEqual(violations(one, "osv.schema.json"), [])
+        self.assertEqual(json.loads(output("osv", "LICENSE")), [])
+
+
+class CycloneDx(unittest.TestCase):
+    def test_is_valid_and_complete(self):
+        bom = json.loads(output("cyclonedx", "--threshold", "0", *EXAMPLES, "missing", EXAMPLES[0]))
+        self.assertEqual(violations(bom, "bom-1.6.schema.json"), [])
+        self.assertEqual(len(bom["components"]), len(EXAMPLES) + 2)
+        references = {component["bom-ref"] for component in bom["components"]}
+        self.assertEqual(len(references), len(EXAMPLES) + 2)
+        self.assertEqual(len(bom["vulnerabilities"]), len(EXAMPLES) + 1)
+        for one in bom["vulnerabilities"]:
+            self.assertIn(one["affects"][0]["ref"], references)
+            self.assertEqual(one["cwes"], [506])
 
 
 if __name__ == "__main__":

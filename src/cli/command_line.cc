@@ -45,6 +45,7 @@ int run_command_line(int argc, const char* const* argv) {
   add_callgraph_command(app, exit_code);
   add_dump_command(app, exit_code);
   add_behaviours_command(app, exit_code);
+  add_policy_command(app, exit_code);
   add_model_command(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -1,24 +1,25 @@
 #include "cli/report_sink.h"
 
-#include <chrono>
 #include <filesystem>
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/policy_options.h"
 
 namespace cerebro {
 namespace {
 
-WriterOptions writer_options(const Output& output, bool several) {
+WriterOptions writer_options(const ReportArguments& arguments, const Output& output, bool several) {
   std::error_code error;
   WriterOptions options;
-  options.style = {.colour = output.wants_colour(), .width = output.width()};
+  options.style = {.colour = output.wants_colour(),
+                   .width = output.width(),
+                   .full = arguments.verbose,
+                   .quiet = arguments.quiet};
   options.several = several;
   options.source_root = std::filesystem::current_path(error).string();
   options.version = CEREBRO_VERSION;
-  options.now = std::chrono::duration_cast<std::chrono::seconds>(
-                    std::chrono::system_clock::now().time_since_epoch())
-                    .count();
+  options.now = current_time();
   return options;
 }
 
@@ -44,21 +45,35 @@ void ReportArguments::add_to(CLI::App& command) {
       ->capture_default_str()
       ->check(CLI::IsMember(names));
   command.add_option("-o,--output", output, "Write the report to FILE")->type_name("FILE");
-  command
-      .add_option("--fail-on", fail_on,
-                  "Exit with 1 on this verdict or a worse one: malicious, suspicious or never")
-      ->type_name("VERDICT")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"malicious", "suspicious", "never"}));
+  CLI::Option* brief = command.add_flag(
+      "-q,--quiet", quiet, "human: one line for each package that is not clean, no progress");
+  command.add_flag("-v,--verbose", verbose, "human: every behaviour, place and note")
+      ->excludes(brief);
+  fail_on_option =
+      command
+          .add_option("--fail-on", fail_on,
+                      "Exit with 1 on this verdict or a worse one: malicious, suspicious or never")
+          ->type_name("VERDICT")
+          ->capture_default_str()
+          ->check(CLI::IsMember({"malicious", "suspicious", "never"}));
 }
 
-ReportSink::ReportSink(const ReportArguments& arguments, bool several)
-    : arguments_(arguments),
-      output_(arguments.output),
-      writer_(make_writer(arguments.format, writer_options(output_, several))) {}
+std::string ReportArguments::fail_on_or(const std::string& policy) const {
+  const bool given = fail_on_option != nullptr && fail_on_option->count() > 0;
+  return given || policy.empty() ? fail_on : policy;
+}
 
-bool ReportSink::add(const ScanReport& report) {
-  found_ = found_ || is_found(report, arguments_.fail_on);
+ReportSink::ReportSink(const ReportArguments& arguments, PolicyArguments& policy, bool several,
+                       size_t total)
+    : policy_(policy),
+      fail_on_(arguments.fail_on_or(policy.policy().fail_on)),
+      output_(arguments.output),
+      progress_(arguments.quiet ? std::nullopt : std::optional<size_t>(total)),
+      writer_(make_writer(arguments.format, writer_options(arguments, output_, several))) {}
+
+bool ReportSink::add(ScanReport report) {
+  policy_.apply(report);
+  found_ = found_ || is_found(report, fail_on_);
   unread_ = unread_ || has_unread(report.notes);
   progress_.clear();
   const std::string text = writer_->add(report);
@@ -70,8 +85,9 @@ bool ReportSink::add(const ScanReport& report) {
 int ReportSink::finish() {
   progress_.clear();
   output_.write(writer_->finish());
+  const bool baseline_written = policy_.finish();
   if (found_) return kExitFound;
-  return unread_ || !output_.ok() ? kExitUnread : kExitNothing;
+  return unread_ || !output_.ok() || !baseline_written ? kExitUnread : kExitNothing;
 }
 
 }  // namespace cerebro

@@ -3,12 +3,13 @@
 // What all commands that scan have in common after a report is made: its format, where it goes,
 // and the exit code.
 //
-//   ReportSink sink(arguments, several);
+//   ReportSink sink(arguments, policy, several, total);
 //   for (...) if (!sink.add(report)) break;
 //   return sink.finish();
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/output.h"
@@ -16,23 +17,32 @@
 
 namespace cerebro {
 
-// --format, -o, --fail-on
+class PolicyArguments;
+
+// --format, -o, --fail-on, --quiet, --verbose
 struct ReportArguments {
   std::string format = "human", output, fail_on = "malicious";
+  bool quiet = false, verbose = false;
+  const CLI::Option* fail_on_option = nullptr;
+
+  std::string fail_on_or(const std::string& policy) const;  // a flag outranks the policy
 
   void add_to(CLI::App& command);
 };
 
 class ReportSink {
  public:
-  ReportSink(const ReportArguments& arguments, bool several);
+  // `total`: how many reports will come, 0 when that is not known.
+  ReportSink(const ReportArguments& arguments, PolicyArguments& policy, bool several,
+             size_t total = 0);
 
   bool ok() const { return output_.ok(); }
-  bool add(const ScanReport& report);  // in input order; false when writing failed
-  int finish();                        // the exit code
+  bool add(ScanReport report);  // applies the policy; in input order; false when writing failed
+  int finish();                 // the exit code
 
  private:
-  const ReportArguments& arguments_;
+  PolicyArguments& policy_;
+  const std::string fail_on_;
   Output output_;
   Progress progress_;
   std::unique_ptr<ReportWriter> writer_;

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/policy_options.h"
 #include "cli/report_sink.h"
 #include "scan/ordered_map.h"
 #include "scan/scanner.h"
@@ -15,24 +16,29 @@ struct ScanArguments {
   TargetArguments targets;
   ModelArgument model;
   ReportArguments report;
+  PolicyArguments policy;
   std::optional<double> threshold;
 };
 
 int scan(ScanArguments& arguments) {
   TargetList targets = arguments.targets.list();
+  if (!arguments.policy.load(arguments.targets.named)) return kExitUsage;
   const Result<Model> model = arguments.model.load();
   if (!model) {
     complain(describe(model.error()));
     return kExitUsage;
   }
-  ReportSink sink(arguments.report, arguments.targets.several());
+  ReportSink sink(arguments.report, arguments.policy, arguments.targets.several(),
+                  arguments.targets.from.empty() ? arguments.targets.named.size() : 0);
   if (!sink.ok()) return kExitUnread;
-  const ScanOptions options{.archive = {arguments.targets.password},
-                            .threshold = arguments.threshold};
+  const Policy& policy = arguments.policy.policy();
+  ScanOptions options{.archive = {arguments.targets.password},
+                      .threshold = arguments.threshold ? arguments.threshold : policy.threshold};
+  options.suspicious = policy.suspicious;
   ordered_map(
       arguments.targets.jobs, [&] { return targets.next(); },
       [&](const std::string& target) { return scan_target(target, *model, options); },
-      [&](const ScanReport& report) { return sink.add(report); });
+      [&](ScanReport report) { return sink.add(std::move(report)); });
   return sink.finish();
 }
 
@@ -50,6 +56,7 @@ void add_scan_command(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<ScanArguments>();
   arguments->targets.add_to(*command);
   arguments->report.add_to(*command);
+  arguments->policy.add_to(*command);
   command
       ->add_option("--threshold", arguments->threshold,
                    "Score from which a package is malicious (default: the model's)")

@@ -44,23 +44,23 @@ std::string to_json(const ScanReport& report, int indent) {
     notes.push_back({{"code", number(note.code)}, {"message", message(note)}, {"file", note.file}});
   }
   Json json = {{"schema", "cerebro.scan/1"},
-                     {"target", report.target},
-                     {"ecosystem", name(report.ecosystem)},
-                     {"name", report.name},
-                     {"version", report.version},
-                     {"sha256", report.sha256},
-                     {"verdict", name(report.decision)},
-                     {"score", decimals(report.score, 6)},
-                     {"model", report.model},
-                     {"catalogue", report.catalogue},
-                     {"behaviours", std::move(behaviours)},
-                     {"sequence", report.sequence},
-                     {"notes", std::move(notes)},
-                     {"stats",
-                      {{"files", report.files},
-                       {"bytes", report.bytes},
-                       {"parsed_bytes", report.parsed_bytes},
-                       {"ms", milliseconds_json(report)}}}};
+               {"target", report.target},
+               {"ecosystem", name(report.ecosystem)},
+               {"name", report.name},
+               {"version", report.version},
+               {"sha256", report.sha256},
+               {"verdict", name(report.decision)},
+               {"score", decimals(report.score, 6)},
+               {"model", report.model},
+               {"catalogue", report.catalogue},
+               {"behaviours", std::move(behaviours)},
+               {"sequence", report.sequence},
+               {"notes", std::move(notes)},
+               {"stats",
+                {{"files", report.files},
+                 {"bytes", report.bytes},
+                 {"parsed_bytes", report.parsed_bytes},
+                 {"ms", milliseconds_json(report)}}}};
   if (!report.origin_file.empty()) {
     json["origin"] = {{"file", report.origin_file}, {"line", report.origin_line}};
   }

@@ -11,8 +11,8 @@
 namespace cerebro {
 
 struct Uri {
-  std::string text;       // percent-encoded
-  bool relative = true;   // to the source root; else "file:///..."
+  std::string text;      // percent-encoded
+  bool relative = true;  // to the source root; else "file:///..."
 };
 
 // A path on disk, as given on the command line.
@@ -20,6 +20,9 @@ Uri disk_uri(std::string_view path, std::string_view source_root);
 
 // A file of the package: "vendor/x/setup.js", "x.tgz!/package/setup.js".
 Uri file_uri(const ScanReport& report, std::string_view file, std::string_view source_root);
+
+// "pkg:npm/%40scope/name@1.0.0"; empty where the ecosystem or the name is unknown.
+std::string package_url(const ScanReport& report);
 
 // One step of the way from an entry to a behaviour, taken from `path` and `path_lines`.
 struct Step {

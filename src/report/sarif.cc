@@ -26,7 +26,8 @@ struct OwnRule {
 };
 constexpr OwnRule kOwnRules[] = {
     {"cerebro.malicious", "MaliciousPackage", "The package is malicious.",
-     "The behaviours of the package, in the order in which they would run, are those of malware. Do "
+     "The behaviours of the package, in the order in which they would run, are those of malware. "
+     "Do "
      "not install it. Where it was installed, take the machine for compromised and replace the "
      "secrets that it held.",
      "9.8", "error"},
@@ -147,8 +148,8 @@ struct SarifLog::State {
 
   const WriterOptions options;
   std::vector<Json> results, notifications;
-  std::map<std::string, Json> rules;          // by id
-  std::map<std::string, Json> descriptors;    // of notifications, by code
+  std::map<std::string, Json> rules;        // by id
+  std::map<std::string, Json> descriptors;  // of notifications, by code
   size_t results_left_out = 0, notifications_left_out = 0;
   std::string catalogue, model;
 
@@ -174,8 +175,8 @@ struct SarifLog::State {
 
   Json logical(const ScanReport& report, const ReportedBehaviour* row) const {
     Json package = {{"name", report.name.empty() ? report.target : report.name},
-                    {"fullyQualifiedName", package_label(report) +
-                                               (report.version.empty() ? "" : "@" + report.version)},
+                    {"fullyQualifiedName",
+                     package_label(report) + (report.version.empty() ? "" : "@" + report.version)},
                     {"kind", "package"}};
     Json list = Json::array({std::move(package)});
     if (row != nullptr && row->path.size() > 1) {
@@ -210,18 +211,17 @@ struct SarifLog::State {
         continue;
       }
       const Json region = step.line > 0 ? Json{{"startLine", step.line}} : Json();
-      locations.push_back(
-          {{"location",
-            {{"physicalLocation",
-              physical(file_uri(report, step.file, options.source_root), region)},
-             {"message", message_json(before + step.label)}}},
-           {"kinds", {"call"}}});
+      locations.push_back({{"location",
+                            {{"physicalLocation",
+                              physical(file_uri(report, step.file, options.source_root), region)},
+                             {"message", message_json(before + step.label)}}},
+                           {"kinds", {"call"}}});
       before.clear();
     }
-    locations.push_back({{"location",
-                          {{"physicalLocation", place(report, row)},
-                           {"message", message_json(row.sentence)}}},
-                         {"importance", "essential"}});
+    locations.push_back(
+        {{"location",
+          {{"physicalLocation", place(report, row)}, {"message", message_json(row.sentence)}}},
+         {"importance", "essential"}});
     return Json::array({{{"threadFlows", Json::array({{{"locations", std::move(locations)}}})}}});
   }
 
@@ -234,10 +234,10 @@ struct SarifLog::State {
     result["partialFingerprints"] = {{"cerebroFinding/v1", fingerprint},
                                      {"primaryLocationLineHash", fingerprint + ":1"}};
     if (suppressed != nullptr) {
-      result["suppressions"] = Json::array({{{"kind", "external"},
-                                             {"status", "accepted"},
-                                             {"justification", suppressed->by + ": " +
-                                                                   suppressed->reason}}});
+      result["suppressions"] =
+          Json::array({{{"kind", "external"},
+                        {"status", "accepted"},
+                        {"justification", suppressed->by + ": " + suppressed->reason}}});
     }
     results.push_back(std::move(result));
   }
@@ -279,9 +279,9 @@ struct SarifLog::State {
     push(std::move(result), package_fingerprint(report), get(report.suppressed));
     size_t shown = 0;
     for (const Reason& reason : reasons) {
-      if (shown++ == kBehaviours) break;
       const ReportedBehaviour& row = reason.first();
-      if (row.weight < 0) break;
+      if (shown == kBehaviours || (row.weight < 0 && shown > 0)) break;
+      ++shown;
       const Suppression* suppressed = get(report.suppressed ? report.suppressed : row.suppressed);
       std::string said = row.sentence + " " + label + ", at " + std::string(name(row.phase)) + ".";
       if (row.unreached) said = row.sentence + " " + label + ", where no entry leads.";
@@ -353,11 +353,10 @@ struct SarifLog::State {
            {"level", unread ? "warning" : "note"},
            {"message", message_json(report.target + (note.file.empty() ? "" : ": " + note.file) +
                                     ": " + message(note))},
-           {"locations",
-            Json::array({{{"physicalLocation",
-                           physical(uri, report.origin_line > 0
-                                             ? Json{{"startLine", report.origin_line}}
-                                             : Json())}}})}});
+           {"locations", Json::array({{{"physicalLocation",
+                                        physical(uri, report.origin_line > 0
+                                                          ? Json{{"startLine", report.origin_line}}
+                                                          : Json())}}})}});
     }
   }
 };
@@ -391,13 +390,13 @@ std::string SarifLog::text() const {
   Json descriptors = Json::array();
   for (const auto& [code, descriptor] : state_->descriptors) descriptors.push_back(descriptor);
   Json notifications = state_->notifications;
-  for (const auto& [count, what] :
-       {std::pair{state_->results_left_out, "results"},
-        std::pair{state_->notifications_left_out, "notifications"}}) {
+  for (const auto& [count, what] : {std::pair{state_->results_left_out, "results"},
+                                    std::pair{state_->notifications_left_out, "notifications"}}) {
     if (count == 0) continue;
     notifications.push_back({{"level", "warning"},
-                             {"message", {{"text", std::to_string(count) + " more " + what +
-                                                       " were left out; the JSON has all."}}}});
+                             {"message",
+                              {{"text", std::to_string(count) + " more " + what +
+                                            " were left out; the JSON has all."}}}});
   }
   Json driver = {{"name", "Cerebro"},
                  {"version", state_->options.version},
@@ -407,19 +406,19 @@ std::string SarifLog::text() const {
                  {"rules", std::move(rules)},
                  {"notifications", std::move(descriptors)},
                  {"properties", {{"model", state_->model}, {"catalogue", state_->catalogue}}}};
-  Json run = {{"tool", {{"driver", std::move(driver)}}},
-              {"invocations", Json::array({{{"executionSuccessful", true},
-                                            {"toolExecutionNotifications",
-                                             std::move(notifications)}}})},
-              {"originalUriBaseIds",
-               {{kBase, {{"description", {{"text", "The folder that cerebro was started in."}}}}}}},
-              {"columnKind", "unicodeCodePoints"},
-              {"results", std::move(results)}};
-  const Json log = {
-      {"$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-                  "sarif-schema-2.1.0.json"},
-      {"version", "2.1.0"},
-      {"runs", Json::array({std::move(run)})}};
+  Json run = {
+      {"tool", {{"driver", std::move(driver)}}},
+      {"invocations", Json::array({{{"executionSuccessful", true},
+                                    {"toolExecutionNotifications", std::move(notifications)}}})},
+      {"originalUriBaseIds",
+       {{kBase, {{"description", {{"text", "The folder that cerebro was started in."}}}}}}},
+      {"columnKind", "unicodeCodePoints"},
+      {"results", std::move(results)}};
+  const Json log = {{"$schema",
+                     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+                     "sarif-schema-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({std::move(run)})}};
   return json_text(log, 2) + "\n";
 }
 

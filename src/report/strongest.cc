@@ -23,9 +23,8 @@ std::vector<Reason> strongest_first(const ScanReport& report) {
     std::stable_sort(reason.places.begin(), reason.places.end(),
                      [&](const auto* a, const auto* b) { return heavier(*a, *b); });
   }
-  std::stable_sort(reasons.begin(), reasons.end(), [&](const Reason& a, const Reason& b) {
-    return heavier(a.first(), b.first());
-  });
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [&](const Reason& a, const Reason& b) { return heavier(a.first(), b.first()); });
   return reasons;
 }
 

@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "report/cyclonedx.h"
+#include "report/html.h"
 #include "report/json.h"
+#include "report/osv.h"
 #include "report/sarif.h"
 
 namespace cerebro {
@@ -13,13 +16,19 @@ class HumanWriter final : public ReportWriter {
   explicit HumanWriter(const WriterOptions& options) : options_(options) {}
   std::string add(const ScanReport& report) override {
     tally_.add(report.decision);
+    if (options_.several) summary_.add(report);
     return to_human(report, options_.style);
   }
-  std::string finish() override { return options_.several ? to_human(tally_) : std::string(); }
+  std::string finish() override {
+    if (!options_.several) return {};
+    if (options_.style.quiet) return to_human(tally_);
+    return summary_.text(options_.style) + to_human(tally_);
+  }
 
  private:
   const WriterOptions options_;
   Tally tally_;
+  Summary summary_;
 };
 
 class JsonWriter final : public ReportWriter {
@@ -69,7 +78,8 @@ struct Format {
   Make make;
 };
 
-constexpr std::string_view kNames[] = {"human", "json", "jsonl", "sarif"};
+constexpr std::string_view kNames[] = {"human", "json", "jsonl",    "sarif",
+                                       "html",  "osv",  "cyclonedx"};
 const Format kFormats[] = {
     {"human",
      [](const WriterOptions& options) -> std::unique_ptr<ReportWriter> {
@@ -84,6 +94,9 @@ const Format kFormats[] = {
        return std::make_unique<JsonLinesWriter>();
      }},
     {"sarif", document<SarifLog>},
+    {"html", document<HtmlPage>},
+    {"osv", document<OsvReports>},
+    {"cyclonedx", document<CycloneDxBom>},
 };
 
 }  // namespace

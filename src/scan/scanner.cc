@@ -26,6 +26,7 @@ bool found_nothing(const Analysis& analysis) {
 Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
   Thresholds both{model.threshold_malicious, model.threshold_suspicious};
   if (options.threshold) both.malicious = *options.threshold;
+  if (options.suspicious) both.suspicious = *options.suspicious;
   both.suspicious = std::min(both.suspicious, both.malicious);
   return both;
 }

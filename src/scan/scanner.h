@@ -21,6 +21,7 @@ struct ScanOptions {
   Limits limits{};
   ArchiveOptions archive{};
   std::optional<double> threshold{};  // of "malicious", in place of the model's
+  std::optional<double> suspicious{};  // of "suspicious"
   bool explain = false;               // weights for clean packages too; costs some classifications
 };
 

@@ -61,16 +61,16 @@ void add_excerpt(const Module& module, uint32_t offset, int line_offset, Reporte
   row.excerpt_line = from + line_offset;
   for (int number = from; number <= last; ++number) {
     const size_t begin = module.line_starts[static_cast<size_t>(number) - 1];
-    const size_t end = number < count ? module.line_starts[static_cast<size_t>(number)]
-                                      : module.source.size();
+    const size_t end =
+        number < count ? module.line_starts[static_cast<size_t>(number)] : module.source.size();
     std::string_view text = std::string_view(module.source).substr(begin, end - begin);
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     size_t first = 0;
     if (number == position.line) {
       const size_t mark = std::min<size_t>(offset - begin, text.size());
-      row.character = 1 + static_cast<int>(std::count_if(
-                              text.begin(), text.begin() + static_cast<ptrdiff_t>(mark),
-                              starts_character));
+      row.character =
+          1 + static_cast<int>(std::count_if(
+                  text.begin(), text.begin() + static_cast<ptrdiff_t>(mark), starts_character));
       if (mark + kExcerptBefore > kExcerptBytes) first = mark - kExcerptBefore;
       const std::string_view shown = window(text, first);
       row.excerpt_mark = mark - first;

@@ -26,9 +26,9 @@ struct Suppression {
 
 // What the user's policy forbids, whatever the model thinks (verdict/policy.h).
 struct Violation {
-  std::string rule;       // "forbidden-behaviour" or "release-age"
-  std::string message;    // one sentence
-  int behaviour = -1;     // its row in ScanReport::behaviours, or -1
+  std::string rule;     // "forbidden-behaviour" or "release-age"
+  std::string message;  // one sentence
+  int behaviour = -1;   // its row in ScanReport::behaviours, or -1
 };
 
 struct ReportedBehaviour {
@@ -74,7 +74,7 @@ struct ScanReport {
   // Where the target was named, when that was a line of a lockfile or manifest; 0 when unknown.
   std::string origin_file;
   int origin_line = 0;
-  std::optional<int64_t> released{};  // Unix time, when a registry said so
+  std::optional<int64_t> released{};        // Unix time, when a registry said so
   std::optional<Suppression> suppressed{};  // the whole package is accepted
   std::vector<Violation> violations;
 };
