@@ -17,18 +17,22 @@ class HumanWriter final : public ReportWriter {
   std::string add(const ScanReport& report) override {
     tally_.add(report.decision);
     if (options_.several) summary_.add(report);
-    return to_human(report, options_.style);
+    std::string text = to_human(report, options_.style);
+    if (!text.empty()) spaced_ = text.ends_with("\n\n");
+    return text;
   }
   std::string finish() override {
     if (!options_.several) return {};
     if (options_.style.quiet) return to_human(tally_);
-    return summary_.text(options_.style) + to_human(tally_);
+    const std::string summary = summary_.text(options_.style);
+    return (summary.empty() || spaced_ ? "" : "\n") + summary + to_human(tally_);
   }
 
  private:
   const WriterOptions options_;
   Tally tally_;
   Summary summary_;
+  bool spaced_ = true;  // the text so far ends with an empty line
 };
 
 class JsonWriter final : public ReportWriter {
