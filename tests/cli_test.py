@@ -91,11 +91,6 @@ class ExitCodes(Case):
             self.assertEqual(result.stdout, b"", arguments)
             self.assertNotEqual(result.stderr, b"", arguments)
 
-    def test_later_formats_say_so(self):
-        for later in ("sarif", "html"):
-            self.assertIn(b"not supported yet", self.code(2, "scan", "--format", later, STEALER).stderr)
-            self.assertNotIn(later.encode(), run("scan", "--help").stdout)
-
     def test_help_and_version(self):
         for arguments in (["--help"], ["scan", "--help"], ["--help-all"], ["--version"]):
             self.assertNotEqual(self.code(0, *arguments).stdout, b"", arguments)

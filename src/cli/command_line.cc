@@ -46,8 +46,11 @@ int run_command_line(int argc, const char* const* argv) {
   add_callgraph_command(app, exit_code);
   add_dump_command(app, exit_code);
   add_behaviours_command(app, exit_code);
+  add_policy_command(app, exit_code);
   add_model_command(app, exit_code);
   add_doctor_command(app, exit_code);
+  add_completions_command(app, exit_code);
+  add_man_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

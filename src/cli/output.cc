@@ -75,7 +75,8 @@ size_t Output::width() const {
   return size.ws_col;
 }
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::optional<size_t> total)
+    : terminal_(total.has_value() && isatty(STDERR_FILENO) != 0), total_(total.value_or(0)) {}
 
 void Progress::tick() {
   ++done_;
@@ -83,7 +84,17 @@ void Progress::tick() {
   if (!terminal_ || now - start_ < kPatience || now - shown_at_ < kRefresh) return;
   shown_at_ = now;
   visible_ = true;
-  std::fprintf(stderr, "\r%zu packages\x1b[K", done_);
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double rate = static_cast<double>(done_) / seconds;
+  std::fprintf(stderr, "\r%zu", done_);
+  if (total_ > 0) std::fprintf(stderr, "/%zu", total_);
+  std::fprintf(stderr, rate < 10 ? " packages  %.1f/s" : " packages  %.0f/s", rate);
+  if (total_ > done_ && rate > 0) {
+    const auto left = static_cast<long>(static_cast<double>(total_ - done_) / rate) + 1;
+    std::fprintf(stderr, left < 120 ? "  %ld s left" : "  %ld min left",
+                 left < 120 ? left : (left + 59) / 60);
+  }
+  std::fputs("\x1b[K", stderr);
 }
 
 void Progress::clear() {

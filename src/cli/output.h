@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,11 +40,12 @@ class Output {
   bool ok_ = true;
 };
 
-// A line on standard error that counts packages, when that is a terminal and the work takes longer
-// than two seconds.
+// A line on standard error that counts packages, with their rate and, when their number is known,
+// the time that is left; when that is a terminal and the work takes longer than two seconds.
 class Progress {
  public:
-  Progress();
+  // 0: their number is unknown; nothing: show none.
+  explicit Progress(std::optional<size_t> total = 0);
   ~Progress() { clear(); }
   void tick();   // one more package is done
   void clear();  // before something else is written to the terminal
@@ -51,6 +53,7 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
   const bool terminal_;
+  const size_t total_;
   const Clock::time_point start_ = Clock::now();
   Clock::time_point shown_at_ = start_;
   size_t done_ = 0;

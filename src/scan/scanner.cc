@@ -59,6 +59,8 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
   report.name = analysis.package.name;
   report.version = analysis.package.version;
   report.sha256 = analysis.tree.sha256;
+  report.is_directory = analysis.tree.is_directory;
+  report.root = analysis.package.root;
   report.files = analysis.tree.files.size();
   report.bytes = analysis.tree.unpacked_bytes;
   report.parsed_bytes = analysis.parsed_bytes;
@@ -77,6 +79,7 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
 Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
   Thresholds both{model.threshold_malicious, model.threshold_suspicious};
   if (options.threshold) both.malicious = *options.threshold;
+  if (options.suspicious) both.suspicious = *options.suspicious;
   both.suspicious = std::min(both.suspicious, both.malicious);
   return both;
 }

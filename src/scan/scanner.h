@@ -24,8 +24,9 @@ namespace cerebro {
 struct ScanOptions {
   Limits limits{};
   ArchiveOptions archive{};
-  std::optional<double> threshold{};  // of "malicious", in place of the model's
-  bool explain = false;               // weights for clean packages too; costs some classifications
+  std::optional<double> threshold{};   // of "malicious", in place of the model's
+  std::optional<double> suspicious{};  // of "suspicious"
+  bool explain = false;                // weights for clean packages too; costs some classifications
   std::function<void(const Analysis&)> inspect{};  // sees what was analysed before it is released
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <tuple>
 #include <type_traits>
 
 namespace cerebro {
@@ -18,18 +19,23 @@ template <typename Visitor>
 void visit_fields(Visitor& visit, auto& report) requires
     std::is_same_v<std::remove_cvref_t<decltype(report)>, ScanReport> {
   auto& [target, ecosystem, name, version, sha256, decision, score, model, catalogue, behaviours,
-         sequence, notes, files, bytes, parsed_bytes, ms, total_ms] = report;
+         sequence, notes, files, bytes, parsed_bytes, ms, total_ms, is_directory, root, origin_file,
+         origin_line, released, suppressed, violations] = report;
+  // What the parent alone knows: where the target came from, and the policy.
+  static_cast<void>(std::tie(origin_file, origin_line, released, suppressed, violations));
   visit(target, ecosystem, name, version, sha256, decision, score, model, catalogue, behaviours,
-        sequence, notes, files, bytes, parsed_bytes, ms, total_ms);
+        sequence, notes, files, bytes, parsed_bytes, ms, total_ms, is_directory, root);
 }
 
 template <typename Visitor>
 void visit_fields(Visitor& visit, auto& row) requires
     std::is_same_v<std::remove_cvref_t<decltype(row)>, ReportedBehaviour> {
   auto& [id, feature, phase, unreached, file, line, column, snippet, detail, sentence, attack,
-         weight, path, path_lines] = row;
+         weight, path, path_lines, excerpt, excerpt_line, excerpt_mark, character, suppressed] =
+      row;
+  static_cast<void>(suppressed);
   visit(id, feature, phase, unreached, file, line, column, snippet, detail, sentence, attack,
-        weight, path, path_lines);
+        weight, path, path_lines, excerpt, excerpt_line, excerpt_mark, character);
 }
 
 template <typename Visitor>
