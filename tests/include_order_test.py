@@ -14,7 +14,8 @@ WRAPPED = {
     "omp.h": ["classifier"], "archive.h": ["archive"], "archive_entry.h": ["archive"],
     "zlib.h": ["archive", "syntax"], "bzlib.h": ["archive", "syntax"], "lzma.h": ["archive", "syntax"],
     "zstd.h": ["archive"], "re2/": ["behaviour", "syntax"], "openssl/": ["base", "syntax"], "curl/": ["registry"],
-    "CLI/": ["cli"], "toml++/": ["package"], "yaml-cpp/": ["lockfile"], "nlohmann/": ["classifier", "callgraph", "report", "cli"],
+    "CLI/": ["cli"], "toml++/": ["package", "verdict"], "yaml-cpp/": ["lockfile"],
+    "nlohmann/": ["classifier", "callgraph", "report", "registry", "cli"],
     "tl/expected.hpp": ["base"], "torch/": [],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)

@@ -48,7 +48,7 @@ def errors(value, schema, where="report"):
 
 def main():
     examples = sorted((ROOT / "examples").glob("*/*/"))
-    targets = [*examples, "missing", "npm:left-pad@1.3.0", ROOT / "LICENSE"]
+    targets = [*examples, "missing", "npm:left pad", ROOT / "LICENSE"]
     command = [sys.argv[1], "scan", "--format", "jsonl", "--threshold", "0.5", "--model", MODEL, *targets]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120)
     reports = [json.loads(line) for line in result.stdout.splitlines()]

@@ -13,26 +13,12 @@ namespace {
 
 constexpr size_t kReadBytes = 1 << 20;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 }  // namespace
 
-Result<DiskFile> read_regular_file(const std::string& path, uint64_t max_bytes, bool follow) {
-  const Descriptor file(
+Result<OpenFile> open_regular_file(const std::string& path, bool follow) {
+  Descriptor file(
       open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW)));
-  if (file.get() < 0) {
+  if (!file.valid()) {
     const Code code =
         errno == ENOENT || errno == ENOTDIR ? Code::kFileNotFound : Code::kFileUnreadable;
     return fail(code, std::strerror(errno), path);
@@ -42,10 +28,13 @@ Result<DiskFile> read_regular_file(const std::string& path, uint64_t max_bytes, 
     return fail(Code::kFileUnreadable, std::strerror(errno), path);
   }
   if (!S_ISREG(status.st_mode)) return fail(Code::kFileUnreadable, "not a regular file", path);
+  return OpenFile{std::move(file), static_cast<uint64_t>(std::max<off_t>(0, status.st_size))};
+}
 
+Result<DiskFile> read_open_file(int fd, uint64_t stated, uint64_t max_bytes,
+                                const std::string& path) {
   // The file may grow or shrink while it is read: its stated size is only where we start.
   DiskFile read;
-  const auto stated = static_cast<uint64_t>(std::max<off_t>(0, status.st_size));
   read.content.resize(std::min(stated, max_bytes) + 1);
   size_t have = 0;
   for (;;) {
@@ -53,7 +42,7 @@ Result<DiskFile> read_regular_file(const std::string& path, uint64_t max_bytes, 
       if (have > max_bytes) break;
       read.content.resize(std::min<uint64_t>(have + kReadBytes, max_bytes + 1));
     }
-    const ssize_t got = ::read(file.get(), read.content.data() + have, read.content.size() - have);
+    const ssize_t got = ::read(fd, read.content.data() + have, read.content.size() - have);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(Code::kFileUnreadable, std::strerror(errno), path);
     if (got == 0) break;
@@ -62,6 +51,11 @@ Result<DiskFile> read_regular_file(const std::string& path, uint64_t max_bytes, 
   read.truncated = have > max_bytes;
   read.content.resize(std::min<uint64_t>(have, max_bytes));
   return read;
+}
+
+Result<DiskFile> read_regular_file(const std::string& path, uint64_t max_bytes, bool follow) {
+  TRY(file, open_regular_file(path, follow));
+  return read_open_file(file.descriptor.get(), file.size, max_bytes, path);
 }
 
 }  // namespace cerebro

@@ -58,26 +58,40 @@ Result<FileTree> read_bytes(std::string_view bytes, const ArchiveOptions& option
   return read_archive(bytes, options, builder);
 }
 
-Result<FileTree> read_path(const std::string& path, const ArchiveOptions& options,
-                           const Limits& limits, const Selection& selection) {
+Result<FileTree> read_file_bytes(const std::string& path, std::string bytes,
+                                 const ArchiveOptions& options, const Limits& limits) {
   TreeBuilder builder(limits);
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    std::string digest = read_directory(path, options, selection, builder);
-    FileTree tree = std::move(builder).finish();
-    tree.sha256 = std::move(digest);
-    tree.is_directory = true;
-    return tree;
-  }
-  constexpr bool kFollow = true;  // the user named this path; what it links to is what is meant
-  TRY(file, read_regular_file(path, limits.packed_bytes, kFollow));
-  Result<FileTree> tree = read_archive(file.content, options, builder);
-  if (!tree && is_source_name(path) && !file.content.empty()) {
+  Result<FileTree> tree = read_archive(bytes, options, builder);
+  if (!tree && is_source_name(path) && !bytes.empty()) {
     TreeBuilder fresh(limits);
-    return single_file(path, std::move(file.content), fresh);
+    return single_file(path, std::move(bytes), fresh);
   }
   if (!tree) return fail(tree.error().code, tree.error().message, path);
   return tree;
+}
+
+FileTree read_entries(const std::function<void(const EntryTaker&)>& walk,
+                      const ArchiveOptions& options, const Limits& limits) {
+  TreeBuilder builder(limits);
+  DirectoryReader reader(options, builder);
+  walk([&](DirectoryEntry entry) { return reader.add(std::move(entry)); });
+  FileTree tree = std::move(builder).finish();
+  tree.sha256 = reader.digest();
+  tree.is_directory = true;
+  return tree;
+}
+
+Result<FileTree> read_path(const std::string& path, const ArchiveOptions& options,
+                           const Limits& limits, const Selection& selection) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return read_entries([&](const EntryTaker& take) { walk_directory(path, limits, selection, take); },
+                        options, limits);
+  }
+  constexpr bool kFollow = true;  // the user named this path; what it links to is what is meant
+  // One byte more than may be read, so that what is cut is seen to be.
+  TRY(file, read_regular_file(path, limits.packed_bytes + 1, kFollow));
+  return read_file_bytes(path, std::move(file.content), options, limits);
 }
 
 }  // namespace cerebro

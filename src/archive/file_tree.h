@@ -7,6 +7,7 @@
 //   for (const File& file : tree->files) use(file.path, file.content);
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,17 @@ struct Selection {
 // Errors: kFileNotFound, kFileUnreadable, kArchiveUnreadable.
 Result<FileTree> read_path(const std::string& path, const ArchiveOptions& options,
                            const Limits& limits, const Selection& selection = {});
+
+// The two halves of read_path, for a process that has no disk. `bytes` are those of the file at
+// `path`, at most Limits::packed_bytes + 1. Error: kArchiveUnreadable.
+Result<FileTree> read_file_bytes(const std::string& path, std::string bytes,
+                                 const ArchiveOptions& options, const Limits& limits);
+
+// `walk` hands the entries of a directory to its argument (archive/directory.h).
+struct DirectoryEntry;
+using EntryTaker = std::function<bool(DirectoryEntry)>;
+FileTree read_entries(const std::function<void(const EntryTaker&)>& walk,
+                      const ArchiveOptions& options, const Limits& limits);
 
 // Reads an archive that is in memory.
 Result<FileTree> read_bytes(std::string_view bytes, const ArchiveOptions& options,

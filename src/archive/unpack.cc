@@ -31,17 +31,22 @@ bool says_truncated(std::string_view error) {
          error.find("ends early") != std::string_view::npos;
 }
 
+// Made once and kept: it is read from files, which a worker cannot open (scan/sandbox.h) but
+// inherits.
+locale_t utf8_locale() {
+  static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return utf8;
+}
+
 // libarchive converts names to the thread's character set; in the "C" locale it would drop every
 // name that is not ASCII.
 class Utf8Locale {
  public:
-  Utf8Locale() : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+  Utf8Locale() : utf8_(utf8_locale()) {
     if (utf8_ != nullptr) previous_ = uselocale(utf8_);
   }
   ~Utf8Locale() {
-    if (utf8_ == nullptr) return;
-    uselocale(previous_);
-    freelocale(utf8_);
+    if (utf8_ != nullptr) uselocale(previous_);
   }
   Utf8Locale(const Utf8Locale&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;

@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -7,12 +8,33 @@
 namespace cerebro {
 
 std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> raw;
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), raw.data());
+  return to_hex({reinterpret_cast<const char*>(raw.data()), raw.size()});
+}
+
+std::string raw_digest(std::string_view algorithm, std::string_view bytes) {
+  const EVP_MD* method = nullptr;
+  if (algorithm == "sha512") method = EVP_sha512();
+  if (algorithm == "sha384") method = EVP_sha384();
+  if (algorithm == "sha256") method = EVP_sha256();
+  if (algorithm == "sha1") method = EVP_sha1();
+  if (algorithm == "md5") method = EVP_md5();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> raw;
+  unsigned int size = 0;
+  if (method == nullptr ||
+      EVP_Digest(bytes.data(), bytes.size(), raw.data(), &size, method, nullptr) != 1) {
+    return {};
+  }
+  return {reinterpret_cast<const char*>(raw.data()), size};
+}
+
+std::string to_hex(std::string_view bytes) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string text;
-  text.reserve(2 * digest.size());
-  for (unsigned char byte : digest) {
+  text.reserve(2 * bytes.size());
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
     text += kHex[byte >> 4];
     text += kHex[byte & 15];
   }

@@ -8,4 +8,10 @@ namespace cerebro {
 // SHA-256 (FIPS 180-4) of `bytes` as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view bytes);
 
+// The digest of `bytes` as raw bytes by "sha512", "sha384", "sha256", "sha1" or "md5"; "" for any
+// other name. What the registries name; SHA-1 and MD5 protect from accidents alone.
+std::string raw_digest(std::string_view algorithm, std::string_view bytes);
+
+std::string to_hex(std::string_view bytes);
+
 }  // namespace cerebro

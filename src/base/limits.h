@@ -52,6 +52,14 @@ struct Limits {
 
   // classifier
   size_t windows = 256;
+
+  // the process that reads one package: the last resort, where no count has stopped it. A hundred
+  // times what the slowest package of the corpus takes; two runs agree where none of them is hit.
+  uint64_t package_memory_bytes = 8ULL << 30;
+  uint64_t package_cpu_ms = 300'000;
+  uint64_t package_ms = 900'000;          // wall clock
+  uint64_t result_bytes = 256ULL << 20;   // what it may answer
+  uint64_t packages_per_worker = 64;      // then a fresh process takes over
 };
 
 }  // namespace cerebro

@@ -1,6 +1,7 @@
 #include "behaviour/extract.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "base/clock.h"
@@ -62,7 +63,10 @@ struct Known {
 class Extractor {
  public:
   Extractor(Resolver& resolver, const Catalogue& catalogue, const Limits& limits)
-      : resolver_(resolver), catalogue_(catalogue), limits_(limits) {}
+      : resolver_(resolver),
+        catalogue_(catalogue),
+        limits_(limits),
+        rows_of_(catalogue, resolver.pool()) {}
 
   Behaviours run() {
     out_.steps.resize(resolver_.functions().size());
@@ -410,8 +414,7 @@ class Extractor {
     }
     std::vector<BehaviourId> done;
     for (Symbol symbol : resolver_.paths(unit_, id)) {
-      for (const ApiRow* row :
-           catalogue_.match(api_, Access::kRead, resolver_.pool().text(symbol))) {
+      for (const ApiRow* row : rows_of_.match(api_, Access::kRead, symbol)) {
         if (whole && row->behaviour == known_.env_variable) continue;
         if (!row->conditions.empty()) continue;
         if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
@@ -600,31 +603,35 @@ class Extractor {
 
     path_of_parts(id, first_event);
 
-    const Arguments arguments(resolver_, unit_, id);
-    std::vector<Symbol> paths = resolver_.paths(unit_, callee);
+    // Of most calls nothing is known that asks for the arguments.
+    std::optional<Arguments> made;
+    const auto arguments = [&]() -> const Arguments& {
+      if (!made) made.emplace(resolver_, unit_, id);
+      return *made;
+    };
     std::vector<const ApiRow*> fired;
     bool matched = false;
-    for (Symbol symbol : paths) {
+    for (Symbol symbol : resolver_.paths(unit_, callee)) {
       std::string_view path = resolver_.pool().text(symbol);
       strip_indirection(path);
-      if (special_call(id, path, arguments)) matched = true;
-      for (const ApiRow* row : catalogue_.match(api_, Access::kCall, path)) {
+      if (is_special(path) && special_call(id, path, arguments())) matched = true;
+      for (const ApiRow* row : rows_of_.match_call(api_, symbol)) {
         matched = true;
-        if (arguments.satisfy(*row, catalogue_)) fired.push_back(row);
+        if (arguments().satisfy(*row, catalogue_)) fired.push_back(row);
       }
     }
     if (!matched && kind == NodeKind::kMember && resolver_.callees(unit_, id).empty()) {
-      for (const ApiRow* row : catalogue_.match_method(api_, Access::kCall, text(callee))) {
-        if (arguments.satisfy(*row, catalogue_)) fired.push_back(row);
+      for (const ApiRow* row : rows_of_.match_method(api_, node(callee).text)) {
+        if (arguments().satisfy(*row, catalogue_)) fired.push_back(row);
       }
     }
     // The same behaviour once a call; finer rows before the roots they refine.
     std::vector<BehaviourId> done;
     for (const ApiRow* row : fired) {
-      classify_roles(id, *row, arguments);
+      classify_roles(id, *row, arguments());
       if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
       done.push_back(row->behaviour);
-      emit(sharpened(id, *row, arguments), id, row->id, detail_of(*row, arguments));
+      emit(sharpened(id, *row, arguments()), id, row->id, detail_of(*row, arguments()));
     }
     for (const IndirectCall& indirect : indirect_calls(resolver_, unit_, id)) {
       walk_indirect(id, indirect, fired);
@@ -637,8 +644,7 @@ class Extractor {
   void walk_indirect(NodeId id, const IndirectCall& indirect, std::vector<const ApiRow*>& fired) {
     const Arguments arguments(resolver_, unit_, indirect.arguments);
     for (Symbol symbol : resolver_.paths(unit_, indirect.callee)) {
-      const std::string_view path = resolver_.pool().text(symbol);
-      for (const ApiRow* row : catalogue_.match(api_, Access::kCall, path)) {
+      for (const ApiRow* row : rows_of_.match(api_, Access::kCall, symbol)) {
         if (!arguments.satisfy(*row, catalogue_)) continue;
         classify_roles(id, *row, arguments);
         emit(row->behaviour, id, row->id, detail_of(*row, arguments));
@@ -712,6 +718,12 @@ class Extractor {
     }
     walk_object(environment, true, name);
     if (!name.empty()) classify(environment, StringPlace::kEnv, name);
+  }
+
+  // Whether special_call() knows the path.
+  static bool is_special(std::string_view path) {
+    return path.ends_with("require") || path.ends_with("import") || path.ends_with("__") ||
+           path.ends_with("_module") || path.ends_with("()") || path.ends_with("getattr");
   }
 
   // Imports by call: require("x"), __import__("x"); dynamic ones by computed names.
@@ -901,6 +913,7 @@ class Extractor {
   Resolver& resolver_;
   const Catalogue& catalogue_;
   const Limits& limits_;
+  RowCache rows_of_;
   const Known known_;
   Behaviours out_;
   std::vector<const StringRow*> rows_;

@@ -25,7 +25,8 @@ class LayerFinder {
         tree_(tree),
         catalogue_(catalogue),
         limits_(limits),
-        notes_(notes) {}
+        notes_(notes),
+        rows_of_(catalogue, resolver.pool()) {}
 
   // True when something was added.
   bool look() {
@@ -206,12 +207,12 @@ class LayerFinder {
     const Language language = module.language;
     const NodeId callee = module.child(call, 0);
     if (callee == kNoNode) return;
-    std::vector<Symbol> paths = resolver_.paths(id, callee);
+    const Paths paths = resolver_.paths(id, callee);
     for (Symbol symbol : paths) {
+      const auto rows = rows_of_.match_call(api_of(language), symbol);
+      if (rows.empty()) continue;
       std::string_view path = resolver_.pool().text(symbol);
       const bool shifted = strip_indirection(path);
-      const auto rows = catalogue_.match(api_of(language), Access::kCall, path);
-      if (rows.empty()) continue;
       const Arguments arguments(resolver_, id, call);
       for (const ApiRow* row : rows) {
         if (!row->arguments.empty() && arguments.satisfy(*row, catalogue_)) {
@@ -224,8 +225,7 @@ class LayerFinder {
     for (const IndirectCall& indirect : indirect_calls(resolver_, id, call)) {
       const Arguments arguments(resolver_, id, indirect.arguments);
       for (Symbol symbol : resolver_.paths(id, indirect.callee)) {
-        const std::string_view path = resolver_.pool().text(symbol);
-        for (const ApiRow* row : catalogue_.match(api_of(language), Access::kCall, path)) {
+        for (const ApiRow* row : rows_of_.match(api_of(language), Access::kCall, symbol)) {
           if (!row->arguments.empty() && arguments.satisfy(*row, catalogue_)) {
             roles(id, call, *row, arguments, false);
           }
@@ -235,7 +235,7 @@ class LayerFinder {
   }
 
   // __import__("x") after x.py was written, require("/tmp/x.js") after that was.
-  void import_call(UnitId id, NodeId call, const std::vector<Symbol>& paths) {
+  void import_call(UnitId id, NodeId call, const Paths& paths) {
     const NodeId name = resolver_.unit(id).module.child(call, 1);
     if (name == kNoNode) return;
     for (Symbol symbol : paths) {
@@ -257,9 +257,10 @@ class LayerFinder {
   void input_call(UnitId id, NodeId call) {
     const Module& module = resolver_.unit(id).module;
     const NodeId callee = module.child(call, 0);
-    const Arguments arguments(resolver_, id, call);
     for (Symbol symbol : resolver_.paths(id, callee)) {
       const std::string_view path = resolver_.pool().text(symbol);
+      if (!path.starts_with("subprocess.") && !path.starts_with("child_process.")) continue;
+      const Arguments arguments(resolver_, id, call);
       NodeId input = kNoNode;
       std::vector<std::string> words;
       const auto keyword = [&](std::string_view name) {
@@ -404,6 +405,7 @@ class LayerFinder {
   const Catalogue& catalogue_;
   const Limits& limits_;
   std::vector<Note>& notes_;
+  RowCache rows_of_;
   std::vector<uint8_t> seen_;
   std::unordered_map<uint64_t, bool> known_;
   WrittenFiles written_;

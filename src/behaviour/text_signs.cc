@@ -133,9 +133,8 @@ std::vector<TextSign> file_signs(const Module& module, const StringPool& pool) {
   std::vector<TextSign> signs;
   std::unordered_set<Symbol> names;
   for (const Node& node : module.nodes) {
-    if (node.kind != NodeKind::kName || names.contains(node.text) || !mangled(pool.text(node.text)))
-      continue;
-    names.insert(node.text);
+    if (node.kind != NodeKind::kName || !mangled(pool.text(node.text))) continue;
+    if (!names.insert(node.text).second) continue;
     if (names.size() == kMangledNames) signs.push_back({id("obf.mangled_names"), node.begin});
   }
   const std::string_view source = module.source;
@@ -143,6 +142,10 @@ std::vector<TextSign> file_signs(const Module& module, const StringPool& pool) {
   bool hidden = false, unseen = false;
   for (size_t i = 0; i < source.size(); ++i) {
     const auto c = static_cast<unsigned char>(source[i]);
+    if (c > ' ' && c < 0x80 && blanks == 0) {
+      run = 0;
+      continue;
+    }
     if (c == '\n') {
       line_start = i + 1;
       blanks = 0;

@@ -40,13 +40,18 @@ int run_command_line(int argc, const char* const* argv) {
       "--version", [] { throw CLI::CallForVersion(versions(), 0); },
       "Print the versions of cerebro, its catalogue and its model and exit");
   add_scan_command(app, exit_code);
+  add_diff_command(app, exit_code);
   add_explain_command(app, exit_code);
   add_sequence_command(app, exit_code);
   add_callgraph_command(app, exit_code);
   add_dump_command(app, exit_code);
   add_lockfile_command(app, exit_code);
   add_behaviours_command(app, exit_code);
+  add_policy_command(app, exit_code);
   add_model_command(app, exit_code);
+  add_doctor_command(app, exit_code);
+  add_completions_command(app, exit_code);
+  add_man_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

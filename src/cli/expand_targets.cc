@@ -31,12 +31,15 @@ std::optional<std::string> within(const fs::path& folder, std::string_view relat
   relative = relative.substr(0, relative.find_first_of("#["));
   const std::string path = fs::path(std::string(relative)).lexically_normal().generic_string();
   if (path.starts_with('/') || path.starts_with("..")) return std::nullopt;
-  return (folder / path).lexically_normal().string();
+  const std::string whole = (folder / path).lexically_normal().string();
+  return whole.empty() ? "." : whole;
 }
 
 // What `scan` cannot take from where it comes.
 std::string_view why_not_scanned(Source source) {
   switch (source) {
+    case Source::kUrl:
+      return "it comes from an address outside of a registry, which is not fetched";
     case Source::kGit:
       return "it comes from a repository, which is not fetched";
     case Source::kUnknown:
@@ -52,11 +55,18 @@ std::string place(const LockedPackage& package, const std::string& lockfile) {
          ":" + std::to_string(package.line);
 }
 
+ScanInput installed(InstalledPackage package) {
+  ScanInput input = ScanInput::path(package.label);
+  input.notes = std::exchange(package.notes, {});
+  input.installed = std::move(package);
+  return input;
+}
+
 }  // namespace
 
-std::optional<ExpandedTarget> TargetExpander::next() {
+std::optional<ScanInput> TargetExpander::next() {
   if (!fill()) return std::nullopt;
-  ExpandedTarget target = std::move(ready_.front());
+  ScanInput target = std::move(ready_.front());
   ready_.pop_front();
   return target;
 }
@@ -76,7 +86,7 @@ bool TargetExpander::fill() {
 void TargetExpander::expand(const std::string& target) {
   std::error_code error;
   if (is_registry_spec(target)) {
-    ready_.push_back({.target = target});
+    ready_.push_back(ScanInput::path(target));
   } else if (fs::is_directory(target, error)) {
     InstalledTree tree = find_installed(target, limits_);
     several_ = !tree.packages.empty();
@@ -85,10 +95,9 @@ void TargetExpander::expand(const std::string& target) {
       unread_ = unread_ || info(note.code).unread;
     }
     for (InstalledPackage& package : tree.packages) {
-      std::string label = package.label;
-      ready_.push_back({.target = std::move(label), .installed = std::move(package)});
+      ready_.push_back(installed(std::move(package)));
     }
-    if (!several_) ready_.push_back({.target = target});
+    if (!several_) ready_.push_back(ScanInput::path(target));
   } else {
     if (may_be_lockfile(target)) {
       const auto file = read_regular_file(target, limits_.lockfile_bytes + 1, true);
@@ -97,14 +106,16 @@ void TargetExpander::expand(const std::string& target) {
         return expand_lockfile(target);
       }
     }
-    ready_.push_back({.target = target});
+    ready_.push_back(ScanInput::path(target));
   }
 }
 
 void TargetExpander::expand_lockfile(const std::string& path) {
   const Result<Lockfile> lockfile = read_lockfile_at(path, limits_);
   if (!lockfile) {
-    ready_.push_back({.target = path, .error = lockfile.error()});
+    ScanInput unread = ScanInput::path(path);
+    unread.error = lockfile.error();
+    ready_.push_back(std::move(unread));
     return;
   }
   for (const Note& note : lockfile->notes) {
@@ -133,14 +144,12 @@ void TargetExpander::expand_lockfile(const std::string& path) {
 
 void TargetExpander::add_entry(const LockedPackage& package, const std::string& lockfile) {
   const fs::path folder = fs::path(lockfile).parent_path();
-  ExpandedTarget target{.target = spec(package),
-                        .lockfile = lockfile,
-                        .line = package.line,
-                        .column = package.column};
+  ScanInput target = ScanInput::path(spec(package));
+  target.origin_file = lockfile;
+  target.origin_line = package.line;
   switch (package.source) {
     case Source::kRegistry:
-    case Source::kUrl:
-      target.locked = package;
+      target.hashes = package.hashes;
       break;
     case Source::kFile:
     case Source::kLink:
@@ -166,16 +175,6 @@ void TargetExpander::add_entry(const LockedPackage& package, const std::string& 
                            place(package, lockfile)};
   }
   ready_.push_back(std::move(target));
-}
-
-Result<FileTree> read_expanded(const ExpandedTarget& target, const ArchiveOptions& options,
-                               const Limits& limits) {
-  if (target.error) return tl::unexpected(*target.error);
-  if (target.installed) return read_installed(*target.installed, options, limits);
-  if (target.locked) {
-    return fail(Code::kNotFetched, "not fetched", place(*target.locked, target.lockfile));
-  }
-  return read_target(target.target, options, limits);
 }
 
 Result<Lockfile> read_lockfile_at(const std::string& path, const Limits& limits) {

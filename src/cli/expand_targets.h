@@ -10,27 +10,18 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "lockfile/installed.h"
 #include "lockfile/lockfile.h"
+#include "scan/input.h"
 #include "scan/targets.h"
 
 namespace cerebro {
-
-struct ExpandedTarget {
-  std::string target;                           // as reported; for read_target unless one of these:
-  std::optional<InstalledPackage> installed{};  // read by read_installed
-  std::optional<LockedPackage> locked{};        // to be fetched: `target` is its spec
-  std::optional<Error> error{};                 // nothing can be read
-  std::string lockfile{};                       // the file that names it, and where; or empty
-  int line = 0, column = 0;
-};
 
 class TargetExpander {
  public:
   TargetExpander(TargetList targets, const Limits& limits)
       : targets_(std::move(targets)), limits_(limits) {}
 
-  std::optional<ExpandedTarget> next();
+  std::optional<ScanInput> next();
 
   // Whether the next target stands for several; decides the frame of a report.
   bool next_is_several();
@@ -48,15 +39,11 @@ class TargetExpander {
 
   TargetList targets_;
   Limits limits_;
-  std::deque<ExpandedTarget> ready_;
+  std::deque<ScanInput> ready_;
   bool several_ = false;  // the target that `ready_` came from was expanded
   std::vector<std::string> remarks_;
   bool unread_ = false;
 };
-
-// The files of a target. Until packages can be fetched, those of a lockfile are kNotFetched.
-Result<FileTree> read_expanded(const ExpandedTarget& target, const ArchiveOptions& options,
-                               const Limits& limits);
 
 // Reads a lockfile and what it includes, within its folder.
 // Errors: those of read_regular_file, kLockfileUnknown.

@@ -1,8 +1,13 @@
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/registry_arguments.h"
+#include "registry/input_stream.h"
 #include "report/human.h"
 #include "scan/scanner.h"
 
@@ -12,6 +17,8 @@ namespace {
 struct ExplainArguments {
   TargetArgument target;
   ModelArgument model;
+  RegistryArguments registry;
+  bool no_sandbox = false;
 };
 
 int explain(const ExplainArguments& arguments) {
@@ -21,11 +28,24 @@ int explain(const ExplainArguments& arguments) {
     return kExitUsage;
   }
   const ScanOptions options{.archive = {arguments.target.password}, .explain = true};
-  const ScanReport report = scan_target(arguments.target.target, *model, options);
+  // Before the threads that download.
+  const Result<Reader> read = reader(*model, options, arguments.no_sandbox);
+  if (!read) {
+    complain(describe(read.error()));
+    return kExitUnread;
+  }
   Output output("");
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width(), .full = true};
-  if (!output.write(to_human(report, style))) return kExitUnread;
-  return has_unread(report.notes) ? kExitUnread : kExitNothing;
+  Registry registry(arguments.registry.options());
+  std::optional<ScanInput> target = ScanInput::path(arguments.target.target);
+  InputStream inputs([&] { return std::exchange(target, std::nullopt); }, registry, 1);
+  bool unread = false;
+  while (const auto input = inputs.next()) {
+    const ScanReport report = (*read)(*input);
+    if (!output.write(to_human(report, style))) return kExitUnread;
+    unread = unread || has_unread(report.notes);
+  }
+  return unread ? kExitUnread : kExitNothing;
 }
 
 }  // namespace
@@ -35,7 +55,9 @@ void add_explain_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("explain", "Show every behaviour of a package, and how much it weighed");
   auto arguments = std::make_shared<ExplainArguments>();
   arguments->target.add_to(*command);
+  add_no_sandbox(*command, arguments->no_sandbox);
   arguments->model.add_to(*command);
+  arguments->registry.add_to(*command);
   command->callback([arguments, &exit_code] { exit_code = explain(*arguments); });
 }
 

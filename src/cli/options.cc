@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "report/json.h"
 #include "scan/deep_stack.h"
+#include "scan/worker_pool.h"
 
 namespace cerebro {
 namespace {
@@ -43,7 +44,9 @@ bool has_unread(const std::vector<Note>& notes) {
 }
 
 void TargetArguments::add_to(CLI::App& command) {
-  command.add_option("TARGET", named, "Archive (tgz, zip, whl, egg, ...) or directory");
+  command.add_option("TARGET", named,
+                     "Archive (tgz, zip, whl, egg, ...), directory, or npm:NAME@RANGE, "
+                     "pypi:NAME==VERSION, pkg:npm/NAME@VERSION");
   command
       .add_option("--from", from, "Read more targets from FILE, one a line; - is standard input")
       ->type_name("FILE");
@@ -89,6 +92,25 @@ int TargetArgument::analyse(const SequenceOptions& sequence,
     complain(number(Code::kScanInternal) + " " + target + ": " + error.what());
   }
   return exit_code;
+}
+
+Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox) {
+  if (no_sandbox) {
+    return [&model, options](const ScanInput& input) { return scan_input(input, model, options); };
+  }
+  Result<std::unique_ptr<WorkerPool>> started = WorkerPool::start(model, options);
+  if (!started) {
+    return fail(Code::kSandboxUnavailable,
+                started.error().message +
+                    "; `cerebro doctor` says more, --no-sandbox reads packages all the same");
+  }
+  const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  return [pool](const ScanInput& input) { return pool->scan(input); };
+}
+
+void add_no_sandbox(CLI::App& command, bool& no_sandbox) {
+  command.add_flag("--no-sandbox", no_sandbox,
+                   "Read packages in this process, not in workers that can do no harm");
 }
 
 void ModelArgument::add_to(CLI::App& command, const std::string& flags) {

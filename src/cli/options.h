@@ -57,6 +57,12 @@ struct ModelArgument {
   Result<Model> load() const { return Model::load(path()); }
 };
 
+// How packages are read: by workers that can do no harm, or, with --no-sandbox, in this process.
+// Call it before the first thread. `model` must outlive the reader. Error: kSandboxUnavailable.
+using Reader = std::function<ScanReport(const ScanInput& input)>;
+Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox);
+void add_no_sandbox(CLI::App& command, bool& no_sandbox);
+
 // "E0601 models/x: no such file" for people.
 std::string describe(const Error& error);
 

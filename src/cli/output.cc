@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/note.h"
 #include "report/printable.h"
@@ -32,8 +33,9 @@ void complain(std::string_view text) {
   std::fprintf(stderr, "cerebro: %s\n", printable(text, kComplaintColumns).c_str());
 }
 
-Output::Output(const std::string& path)
-    : path_(path), file_(path.empty() || path == "-" ? stdout : std::fopen(path.c_str(), "wb")) {
+Output::Output(const std::string& path, bool append)
+    : path_(path),
+      file_(path.empty() || path == "-" ? stdout : std::fopen(path.c_str(), append ? "ab" : "wb")) {
   if (file_ == nullptr) fail();
 }
 
@@ -45,6 +47,12 @@ bool Output::write(std::string_view text) {
   if (!ok_) return false;
   const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
   if (!written || std::fflush(file_) != 0) fail();
+  return ok_;
+}
+
+bool Output::close() {
+  FILE* const file = std::exchange(file_, nullptr);
+  if (file != nullptr && file != stdout && std::fclose(file) != 0 && ok_) fail();
   return ok_;
 }
 
@@ -67,7 +75,8 @@ size_t Output::width() const {
   return size.ws_col;
 }
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::optional<size_t> total)
+    : terminal_(total.has_value() && isatty(STDERR_FILENO) != 0), total_(total.value_or(0)) {}
 
 void Progress::tick() {
   ++done_;
@@ -75,7 +84,17 @@ void Progress::tick() {
   if (!terminal_ || now - start_ < kPatience || now - shown_at_ < kRefresh) return;
   shown_at_ = now;
   visible_ = true;
-  std::fprintf(stderr, "\r%zu packages\x1b[K", done_);
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double rate = static_cast<double>(done_) / seconds;
+  std::fprintf(stderr, "\r%zu", done_);
+  if (total_ > 0) std::fprintf(stderr, "/%zu", total_);
+  std::fprintf(stderr, rate < 10 ? " packages  %.1f/s" : " packages  %.0f/s", rate);
+  if (total_ > done_ && rate > 0) {
+    const auto left = static_cast<long>(static_cast<double>(total_ - done_) / rate) + 1;
+    std::fprintf(stderr, left < 120 ? "  %ld s left" : "  %ld min left",
+                 left < 120 ? left : (left + 59) / 60);
+  }
+  std::fputs("\x1b[K", stderr);
 }
 
 void Progress::clear() {

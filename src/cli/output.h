@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ void complain(std::string_view text);
 class Output {
  public:
   // "" and "-" are standard output. Complains when the file cannot be opened.
-  explicit Output(const std::string& path);
+  explicit Output(const std::string& path, bool append = false);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -25,6 +26,9 @@ class Output {
   // Writes and flushes. False, with one complaint in all, once anything failed.
   bool write(std::string_view text);
   bool ok() const { return ok_; }
+
+  // A file system may find out only now that it has no room. The same result as of write.
+  bool close();
 
   bool wants_colour() const;  // a terminal that shows colours, and the user did not decline
   size_t width() const;       // columns
@@ -36,11 +40,12 @@ class Output {
   bool ok_ = true;
 };
 
-// A line on standard error that counts packages, when that is a terminal and the work takes longer
-// than two seconds.
+// A line on standard error that counts packages, with their rate and, when their number is known,
+// the time that is left; when that is a terminal and the work takes longer than two seconds.
 class Progress {
  public:
-  Progress();
+  // 0: their number is unknown; nothing: show none.
+  explicit Progress(std::optional<size_t> total = 0);
   ~Progress() { clear(); }
   void tick();   // one more package is done
   void clear();  // before something else is written to the terminal
@@ -48,6 +53,7 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
   const bool terminal_;
+  const size_t total_;
   const Clock::time_point start_ = Clock::now();
   Clock::time_point shown_at_ = start_;
   size_t done_ = 0;

@@ -419,7 +419,14 @@ class Finder {
   bool full_ = false;
 };
 
-// The paths of yarn's zips as the package has them, when all stand below one node_modules/NAME/.
+}  // namespace
+
+InstalledTree find_installed(const std::string& directory, const Limits& limits) {
+  std::string path = directory;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return Finder(path, limits).find();
+}
+
 void strip_node_modules(FileTree& tree) {
   if (tree.files.empty()) return;
   constexpr std::string_view kFolder = "node_modules/";
@@ -429,19 +436,10 @@ void strip_node_modules(FileTree& tree) {
   if (first[kFolder.size()] == '@' && end != std::string::npos) end = first.find('/', end + 1);
   if (end == std::string::npos) return;
   const std::string prefix = first.substr(0, end + 1);
-  const bool all = std::all_of(tree.files.begin(), tree.files.end(), [&](const File& file) {
-    return file.path.starts_with(prefix);
-  });
+  const bool all = std::all_of(tree.files.begin(), tree.files.end(),
+                               [&](const File& file) { return file.path.starts_with(prefix); });
   if (!all) return;
   for (File& file : tree.files) file.path.erase(0, prefix.size());
-}
-
-}  // namespace
-
-InstalledTree find_installed(const std::string& directory, const Limits& limits) {
-  std::string path = directory;
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return Finder(path, limits).find();
 }
 
 Result<FileTree> read_installed(const InstalledPackage& package, const ArchiveOptions& options,

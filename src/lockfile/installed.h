@@ -38,6 +38,10 @@ struct InstalledTree {
 // Nothing when `directory` is no installed tree and holds none.
 InstalledTree find_installed(const std::string& directory, const Limits& limits);
 
+// The paths of a zip of yarn's as its package has them, when all stand below one
+// node_modules/NAME/.
+void strip_node_modules(FileTree& tree);
+
 // The files of one package, its notes among those of the tree. Errors: those of read_path.
 Result<FileTree> read_installed(const InstalledPackage& package, const ArchiveOptions& options,
                                 const Limits& limits);

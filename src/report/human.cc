@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
-#include <map>
 #include <vector>
 
 #include "report/json.h"
 #include "report/printable.h"
+#include "report/strongest.h"
 
 namespace cerebro {
 namespace {
@@ -21,41 +21,25 @@ constexpr size_t kLongestWay = 4096;
 constexpr std::string_view kBold = "1", kDim = "2";
 constexpr std::string_view kColours[] = {"1;31", "1;33", "1;32", "1;35"};  // by Decision
 
-// All places of one behaviour; the first is the one that is shown.
-struct Reason {
-  std::vector<const ReportedBehaviour*> places;
-  const ReportedBehaviour& first() const { return *places.front(); }
-};
-
-std::vector<Reason> strongest_first(const ScanReport& report) {
-  std::vector<Reason> reasons;
-  std::map<std::string_view, size_t> index;
-  for (const ReportedBehaviour& row : report.behaviours) {
-    const auto [found, fresh] = index.emplace(row.id, reasons.size());
-    if (fresh) reasons.emplace_back();
-    reasons[found->second].places.push_back(&row);
-  }
-  // The weight is that of all places in the deciding window together; show one of them.
-  for (Reason& reason : reasons) {
-    std::stable_sort(reason.places.begin(), reason.places.end(),
-                     [](const auto* a, const auto* b) { return a->weight > b->weight; });
-  }
-  std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
-    return a.first().weight > b.first().weight;
-  });
-  return reasons;
-}
-
 class Writer {
  public:
   explicit Writer(const HumanStyle& style)
       : style_(style), width_(std::max(style.width, kNarrowest)) {}
 
   std::string write(const ScanReport& report) {
+    const bool fine = report.decision == Decision::kClean && report.violations.empty();
+    if (style_.quiet && fine) return {};
     headline(report);
+    if (style_.quiet) return std::move(out_);
     const bool alarming =
         report.decision == Decision::kMalicious || report.decision == Decision::kSuspicious;
-    if (alarming || style_.full) reasons(report);
+    if (report.suppressed) {
+      line("  ", "accepted (" + report.suppressed->by + "): " + report.suppressed->reason);
+    }
+    for (const Violation& violation : report.violations) {
+      line("  ", violation.message, kColours[static_cast<size_t>(Decision::kMalicious)]);
+    }
+    if ((alarming && !report.suppressed) || style_.full) reasons(report);
     notes(report);
     if (alarming || style_.full) out_ += '\n';
     return std::move(out_);
@@ -94,6 +78,11 @@ class Writer {
       out_.append(name(report.ecosystem)).append(")  ");
     }
     styled(printable(report.target, 4 * width_), kDim);
+    if (!report.origin_file.empty()) {
+      std::string origin = "  " + printable(report.origin_file, 4 * width_);
+      if (report.origin_line > 0) origin += ":" + std::to_string(report.origin_line);
+      styled(origin, kDim);
+    }
     out_ += '\n';
   }
 
@@ -119,6 +108,7 @@ class Writer {
     styled(std::to_string(number) + ". " + first.sentence, kBold);
     std::string tag = "  " + first.id + " " + first.feature;
     if (!first.attack.empty()) tag += " " + first.attack;
+    if (first.suppressed) tag += " accepted";
     if (first.weight != 0) tag.append(" ").append(weight);
     styled(tag, kDim);
     out_ += '\n';
@@ -150,10 +140,106 @@ class Writer {
     } else {
       line("     ", where);
     }
-    if (!row.snippet.empty()) line("       | ", row.snippet);
+    frame(row);
     if (!row.detail.empty() && row.snippet.find(row.detail) == std::string::npos) {
-      line("       = ", row.detail, kDim);
+      decoded(row.detail);
     }
+    if (row.suppressed) {
+      line("     ", "accepted (" + row.suppressed->by + "): " + row.suppressed->reason, kDim);
+    }
+  }
+
+  // The line with one around it (two with `full`), numbers at the left and a caret below the place.
+  void frame(const ReportedBehaviour& row) {
+    const int around = style_.full ? 2 : 1;
+    if (row.excerpt.empty()) {
+      if (!row.snippet.empty()) code_line(row.line, untabbed(row.snippet), true);
+      return;
+    }
+    struct Shown {
+      int number;
+      std::string text;
+    };
+    std::vector<Shown> lines;
+    for (size_t i = 0; i < row.excerpt.size(); ++i) {
+      const int number = row.excerpt_line + static_cast<int>(i);
+      if (number >= row.line - around && number <= row.line + around) {
+        lines.push_back({number, untabbed(row.excerpt[i])});
+      }
+    }
+    const auto blank = [](const Shown& one) {
+      return one.text.find_first_not_of(' ') == std::string::npos;
+    };
+    while (!lines.empty() && lines.back().number != row.line && blank(lines.back())) {
+      lines.pop_back();
+    }
+    while (!lines.empty() && lines.front().number != row.line && blank(lines.front())) {
+      lines.erase(lines.begin());
+    }
+    size_t indent = std::string::npos;  // what all lines begin with is left out
+    for (const Shown& one : lines) {
+      if (!blank(one)) indent = std::min(indent, one.text.find_first_not_of(' '));
+    }
+    for (const Shown& one : lines) {
+      const size_t cut = std::min(indent, one.text.size());
+      std::string text = one.text.substr(cut);
+      if (one.number != row.line) {
+        code_line(one.number, text, false);
+        continue;
+      }
+      // A place far to the right is brought into view.
+      size_t mark = row.excerpt_mark > cut ? std::min(row.excerpt_mark - cut, text.size()) : 0;
+      const size_t room = width_ - kGutter;
+      std::string before = printable(text.substr(0, mark), kLongestWay);
+      constexpr size_t kAfter = 24;
+      if (columns(before) + kAfter > room) {
+        size_t drop = mark - std::min(mark, room / 2);
+        while (drop < mark && (text[drop] & 0xC0) == 0x80) ++drop;
+        text = "..." + text.substr(drop);
+        mark = mark - drop + 3;
+        before = printable(text.substr(0, mark), kLongestWay);
+      }
+      code_line(one.number, text, true);
+      if (columns(before) < room) {
+        out_ += std::string(kGutter - 2, ' ') + "| " + std::string(columns(before), ' ');
+        styled("^", kColours[static_cast<size_t>(Decision::kMalicious)]);
+        out_ += '\n';
+      }
+    }
+  }
+
+  static constexpr size_t kGutter = 13;  // "  >  12345 | "
+
+  void code_line(int number, const std::string& text, bool here) {
+    char gutter[32];
+    std::snprintf(gutter, sizeof gutter, "   %c %5d | ", here ? '>' : ' ', number);
+    line(gutter, text, here ? std::string_view() : kDim);
+  }
+
+  // The first lines of what was decoded, or all of them.
+  void decoded(std::string_view text) {
+    constexpr size_t kLines = 3;
+    const size_t most = style_.full ? 40 : kLines;
+    for (size_t i = 0; !text.empty(); ++i) {
+      if (i == most) return line("       = ", "...", kDim);
+      const size_t end = std::min(text.find('\n'), text.size());
+      std::string one = untabbed(text.substr(0, end));
+      if (!one.empty() && one.back() == '\r') one.pop_back();
+      line("       = ", one, kDim);
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+
+  static std::string untabbed(std::string_view text) {
+    std::string out(text);
+    std::replace(out.begin(), out.end(), '\t', ' ');
+    return out;
+  }
+
+  // Of printable text: its code points.
+  static size_t columns(std::string_view text) {
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
   }
 
   void notes(const ScanReport& report) {
@@ -183,6 +269,80 @@ class Writer {
 
 std::string to_human(const ScanReport& report, const HumanStyle& style) {
   return Writer(style).write(report);
+}
+
+void Summary::add(const ScanReport& report) {
+  constexpr size_t kMostRows = 1000;
+  if (report.decision == Decision::kClean && report.violations.empty()) return;
+  if (rows_.size() == kMostRows) {
+    ++left_out_;
+    return;
+  }
+  Row row{report.decision,
+          report.score,
+          report.suppressed.has_value(),
+          report.name.empty() ? report.target : report.name + " " + report.version,
+          {}};
+  if (!report.violations.empty()) {
+    row.reason = report.violations[0].message;
+  } else if (is_alarming(report) && !report.behaviours.empty()) {
+    row.reason = strongest_first(report)[0].first().sentence;
+  } else {
+    const auto unread = std::find_if(report.notes.begin(), report.notes.end(),
+                                     [](const Note& note) { return info(note.code).unread; });
+    if (unread != report.notes.end()) row.reason = message(*unread);
+  }
+  rows_.push_back(std::move(row));
+}
+
+std::string Summary::text(const HumanStyle& style) const {
+  if (rows_.empty()) return {};
+  std::vector<const Row*> order;
+  for (const Row& row : rows_) order.push_back(&row);
+  const auto rank = [](const Row& row) {  // incomplete stands between suspicious and clean
+    constexpr int kRanks[] = {0, 1, 3, 2};
+    return (row.accepted ? 4 : 0) + kRanks[static_cast<size_t>(row.decision)];
+  };
+  std::stable_sort(order.begin(), order.end(), [&](const Row* a, const Row* b) {
+    return rank(*a) != rank(*b) ? rank(*a) < rank(*b) : a->score > b->score;
+  });
+  constexpr size_t kMostShown = 50, kVerdict = 12, kScore = 7, kWidest = 40;
+  const size_t shown = style.full ? order.size() : std::min(order.size(), kMostShown);
+  size_t widest = 8;
+  for (size_t i = 0; i < shown; ++i) widest = std::max(widest, order[i]->package.size());
+  widest = std::min(widest, kWidest);
+  const size_t width = std::max(style.width, kNarrowest);
+  const size_t room =
+      width > kVerdict + kScore + widest + 12 ? width - kVerdict - kScore - widest - 2 : 0;
+  const auto padded = [](std::string text, size_t to) {
+    const auto points = static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    if (points < to) text.append(to - points, ' ');
+    return text;
+  };
+  std::string out = padded("verdict", kVerdict) + padded("score", kScore) +
+                    padded("package", widest + 2) + (room > 0 ? "strongest reason" : "") + "\n";
+  for (size_t i = 0; i < shown; ++i) {
+    const Row& row = *order[i];
+    const std::string verdict = row.accepted ? "accepted" : std::string(name(row.decision));
+    if (style.colour) {
+      out.append("\x1b[").append(kColours[static_cast<size_t>(row.decision)]).append("m");
+    }
+    out += padded(verdict, kVerdict);
+    if (style.colour) out += "\x1b[0m";
+    char score[16];
+    std::snprintf(score, sizeof score, "%.3f", row.score);
+    out += padded(score, kScore);
+    std::string package = printable(row.package, widest);
+    if (room > 0) {
+      package = padded(std::move(package), widest + 2) + printable(row.reason, room);
+      package.erase(package.find_last_not_of(' ') + 1);
+    }
+    out += package + "\n";
+  }
+  const size_t rest = order.size() - shown + left_out_;
+  if (rest > 0) out += "and " + std::to_string(rest) + " more\n";
+  return out + "\n";
 }
 
 std::string to_human(const Tally& tally) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "verdict/report_data.h"
 
@@ -15,14 +16,33 @@ struct HumanStyle {
   bool colour = false;
   size_t width = 100;  // columns
   bool full = false;   // every reason, place and note, whatever the verdict
+  bool quiet = false;  // only the line of each package that is not clean
 };
 
-// Ends with a newline. Nothing that the package wrote reaches the terminal unescaped.
+// Ends with a newline, or is empty: a clean package when quiet. Nothing that the package wrote
+// reaches the terminal unescaped.
 std::string to_human(const ScanReport& report, const HumanStyle& style);
 
 struct Tally {
   std::array<size_t, 4> by_decision{};  // by Decision
   void add(Decision decision) { ++by_decision[static_cast<size_t>(decision)]; }
+};
+
+// What was not clean among many, worst first, for the end of a long output.
+class Summary {
+ public:
+  void add(const ScanReport& report);
+  std::string text(const HumanStyle& style) const;  // empty when there is nothing to say
+
+ private:
+  struct Row {
+    Decision decision;
+    double score;
+    bool accepted;
+    std::string package, reason;
+  };
+  std::vector<Row> rows_;
+  size_t left_out_ = 0;
 };
 
 // "12 packages: 2 malicious, 10 clean" and a newline.

@@ -1,25 +1,22 @@
 #include "report/json.h"
 
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include "report/json_value.h"
 
 namespace cerebro {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// Six digits after the point for probabilities and weights, three for milliseconds: below that is
-// noise. -0 becomes 0.
-double decimals(double value, int digits) {
-  const double scale = std::pow(10.0, digits);
-  return std::round(value * scale) / scale + 0.0;
+Json suppression_json(const Suppression& suppression) {
+  return {{"by", suppression.by}, {"reason", suppression.reason}};
 }
 
 Json behaviour_json(const ReportedBehaviour& row) {
-  return {{"id", row.id},           {"feature", row.feature}, {"phase", name(row.phase)},
-          {"file", row.file},       {"line", row.line},       {"column", row.column},
-          {"snippet", row.snippet}, {"detail", row.detail},   {"weight", decimals(row.weight, 6)},
-          {"path", row.path}};
+  Json json = {
+      {"id", row.id},           {"feature", row.feature}, {"phase", name(row.phase)},
+      {"file", row.file},       {"line", row.line},       {"column", row.column},
+      {"snippet", row.snippet}, {"detail", row.detail},   {"weight", decimals(row.weight, 6)},
+      {"path", row.path}};
+  if (row.suppressed) json["suppressed"] = suppression_json(*row.suppressed);
+  return json;
 }
 
 Json milliseconds_json(const ScanReport& report) {
@@ -29,10 +26,6 @@ Json milliseconds_json(const ScanReport& report) {
   }
   json["total"] = decimals(report.total_ms, 3);
   return json;
-}
-
-std::string text(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -50,27 +43,36 @@ std::string to_json(const ScanReport& report, int indent) {
   for (const Note& note : report.notes) {
     notes.push_back({{"code", number(note.code)}, {"message", message(note)}, {"file", note.file}});
   }
-  const Json json = {{"schema", "cerebro.scan/1"},
-                     {"target", report.target},
-                     {"ecosystem", name(report.ecosystem)},
-                     {"name", report.name},
-                     {"version", report.version},
-                     {"sha256", report.sha256},
-                     {"verdict", name(report.decision)},
-                     {"score", decimals(report.score, 6)},
-                     {"model", report.model},
-                     {"catalogue", report.catalogue},
-                     {"behaviours", std::move(behaviours)},
-                     {"sequence", report.sequence},
-                     {"notes", std::move(notes)},
-                     {"stats",
-                      {{"files", report.files},
-                       {"bytes", report.bytes},
-                       {"parsed_bytes", report.parsed_bytes},
-                       {"ms", milliseconds_json(report)}}}};
-  return text(json, indent);
+  Json json = {{"schema", "cerebro.scan/1"},
+               {"target", report.target},
+               {"ecosystem", name(report.ecosystem)},
+               {"name", report.name},
+               {"version", report.version},
+               {"sha256", report.sha256},
+               {"verdict", name(report.decision)},
+               {"score", decimals(report.score, 6)},
+               {"model", report.model},
+               {"catalogue", report.catalogue},
+               {"behaviours", std::move(behaviours)},
+               {"sequence", report.sequence},
+               {"notes", std::move(notes)},
+               {"stats",
+                {{"files", report.files},
+                 {"bytes", report.bytes},
+                 {"parsed_bytes", report.parsed_bytes},
+                 {"ms", milliseconds_json(report)}}}};
+  if (!report.origin_file.empty()) {
+    json["origin"] = {{"file", report.origin_file}, {"line", report.origin_line}};
+  }
+  if (report.suppressed) json["suppressed"] = suppression_json(*report.suppressed);
+  for (const Violation& violation : report.violations) {
+    json["violations"].push_back({{"rule", violation.rule},
+                                  {"message", violation.message},
+                                  {"behaviour", violation.behaviour}});
+  }
+  return json_text(json, indent);
 }
 
-std::string json_string(std::string_view bytes) { return text(Json(bytes), -1); }
+std::string json_string(std::string_view bytes) { return json_text(Json(bytes), -1); }
 
 }  // namespace cerebro

@@ -122,16 +122,16 @@ TEST(Human, ShowsTheVerdictAndTheThreeStrongestReasons) {
 
   1. Does strong.  strong R5 +2.50
      c.js:3:7  at install: postinstall -> c.js:<module>
-       | strong()
+   >     3 | strong()
      and 1 more place
 
   2. Does middle.  middle R5 +1.00
      d.js:3:7  at install: postinstall -> d.js:<module>
-       | middle()
+   >     3 | middle()
 
   3. Does weak.  weak R5 +0.10
      a.js:3:7  at install: postinstall -> a.js:<module>
-       | weak()
+   >     3 | weak()
   also: against
   E0304 b.js: Parsing was stopped at its budget.
   E0204 package.json: A manifest names the same key twice; the last one counts: "name"
@@ -164,7 +164,69 @@ TEST(Human, ColoursOnlyWhenAskedAndNeverFromThePackage) {
 TEST(Human, ClipsLinesToTheWidth) {
   ScanReport report = example();
   report.behaviours[2].snippet = std::string(500, 'x');
-  EXPECT_THAT(to_human(report, {.width = 60}), HasSubstr("| " + std::string(50, 'x') + "…\n"));
+  EXPECT_THAT(to_human(report, {.width = 60}), HasSubstr("| " + std::string(46, 'x') + "…\n"));
+}
+
+TEST(Human, ShowsACodeFrameWithACaret) {
+  ScanReport report = example();
+  ReportedBehaviour& row = report.behaviours[2];
+  row.line = 10;
+  row.excerpt = {"", "\tif (x) {", "\t\tconst e = strong(1);", "\t}", ""};
+  row.excerpt_line = 8;
+  row.excerpt_mark = 12;
+  row.detail = "id\nwhoami\nls\npwd";
+  EXPECT_THAT(to_human(report, {}), HasSubstr(R"(
+         9 | if (x) {
+   >    10 |  const e = strong(1);
+           |            ^
+        11 | }
+       = id
+       = whoami
+       = ls
+       = ...
+)"));
+  // A place far to the right of a long line is brought into view.
+  row.excerpt = {std::string(150, 'a') + "strong(1)"};
+  row.excerpt_line = 10;
+  row.excerpt_mark = 150;
+  const std::string narrow = to_human(report, {.width = 60});
+  EXPECT_THAT(narrow, HasSubstr("| ..." + std::string(23, 'a') + "strong(1)\n           | " +
+                                std::string(26, ' ') + "^\n"));
+}
+
+TEST(Human, QuietSaysOnlyWhatIsNotClean) {
+  ScanReport report = example();
+  EXPECT_EQ(to_human(report, {.quiet = true}), "MALICIOUS  0.993  evil 1.0.0 (npm)  evil.tgz\n");
+  report.decision = Decision::kClean;
+  EXPECT_EQ(to_human(report, {.quiet = true}), "");
+}
+
+TEST(Human, SaysWhatIsAcceptedAndWhatIsForbidden) {
+  ScanReport report = example();
+  report.suppressed = {"allow", "ticket 12"};
+  std::string text = to_human(report, {});
+  EXPECT_THAT(text, HasSubstr("accepted (allow): ticket 12"));
+  EXPECT_THAT(text, Not(HasSubstr("Does strong.")));
+  report.suppressed.reset();
+  report.violations = {{"release-age", "Too young.", -1}};
+  EXPECT_THAT(to_human(report, {}), HasSubstr("  Too young.\n"));
+}
+
+TEST(Human, TheSummaryHasTheWorstFirst) {
+  Summary summary;
+  EXPECT_EQ(summary.text({}), "");
+  ScanReport report = example();
+  report.decision = Decision::kSuspicious;
+  report.name = "odd";
+  summary.add(report);
+  summary.add(example());
+  report.decision = Decision::kClean;
+  summary.add(report);
+  EXPECT_EQ(summary.text({}), R"(verdict     score  package     strongest reason
+malicious   0.993  evil 1.0.0  Does strong.
+suspicious  0.993  odd 1.0.0   Does strong.
+
+)");
 }
 
 TEST(Human, SumsUp) {

@@ -85,14 +85,18 @@ void Resolver::solve() {
 
 void Resolver::add_call_edge(UnitId unit, NodeId node, FunctionId callee) {
   constexpr size_t kLong = 16;
-  Callees& list = edges_[node_key(unit, node)];
-  if (list.order.size() < kLong) {
-    if (std::find(list.order.begin(), list.order.end(), callee) != list.order.end()) return;
+  const auto [index, absent] =
+      edge_lists_.try_emplace(node_key(unit, node), static_cast<uint32_t>(edges_.size()));
+  if (absent) edges_.emplace_back();
+  NumberList& list = edges_[index];
+  if (list.size() < kLong) {
+    if (list.contains(callee)) return;
   } else {
-    if (list.seen.empty()) list.seen.insert(list.order.begin(), list.order.end());
-    if (!list.seen.insert(callee).second) return;
+    std::unordered_set<FunctionId>& seen = seen_edges_[index];
+    if (seen.empty()) seen.insert(list.begin(), list.end());
+    if (!seen.insert(callee).second) return;
   }
-  list.order.push_back(callee);
+  list.push(callee, edge_arena_);
 }
 
 UnitId Resolver::unit_of_file(std::string_view path) const {
@@ -101,9 +105,9 @@ UnitId Resolver::unit_of_file(std::string_view path) const {
 }
 
 std::span<const FunctionId> Resolver::callees(UnitId unit, NodeId node) const {
-  const auto it = edges_.find(node_key(unit, node));
-  if (it == edges_.end()) return {};
-  return it->second.order;
+  const uint32_t* index = edge_lists_.find(node_key(unit, node));
+  if (index == nullptr) return {};
+  return edges_[*index].span();
 }
 
 std::span<const Symbol> Resolver::implicit_apis(UnitId unit, NodeId node) const {
@@ -112,12 +116,12 @@ std::span<const Symbol> Resolver::implicit_apis(UnitId unit, NodeId node) const 
   return it->second;
 }
 
-std::vector<Symbol> Resolver::paths(UnitId unit, NodeId expression) const {
-  std::vector<Symbol> found;
+Paths Resolver::paths(UnitId unit, NodeId expression) const {
+  Paths found;
   const SlotId slot = units_[unit]->node_slots[expression];
   if (slot == kNoId) return found;
   for (ValueId value : graph_.values(slot)) {
-    if (graph_.key(value).kind == ValueKind::kApi) found.push_back(graph_.key(value).data);
+    if (graph_.key(value).kind == ValueKind::kApi) found.push(graph_.key(value).data);
   }
   return found;
 }

@@ -11,6 +11,7 @@
 //   resolver.paths(unit, callee_node)   -> {"child_process.exec"}
 //   resolver.callees(unit, call_node)   -> {FunctionId}
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string>
@@ -139,6 +140,28 @@ struct Partial {
   std::vector<CallSite::Argument> arguments;
 };
 
+// API paths, mostly none or one: held in place.
+class Paths {
+ public:
+  void push(Symbol path) {
+    if (size_ == near_.size()) far_.assign(near_.begin(), near_.end());
+    if (size_ >= near_.size()) {
+      far_.push_back(path);
+    } else {
+      near_[size_] = path;
+    }
+    ++size_;
+  }
+  bool empty() const { return size_ == 0; }
+  const Symbol* begin() const { return far_.empty() ? near_.data() : far_.data(); }
+  const Symbol* end() const { return begin() + size_; }
+
+ private:
+  size_t size_ = 0;
+  std::array<Symbol, 16> near_;  // Limits::values_per_name
+  std::vector<Symbol> far_;
+};
+
 class Resolver final : private GraphHost {
  public:
   Resolver(const Package& package, StringPool& pool, const Limits& limits,
@@ -170,7 +193,7 @@ class Resolver final : private GraphHost {
   // APIs that run there although no expression names them: constructors of base classes.
   std::span<const Symbol> implicit_apis(UnitId unit, NodeId node) const;
   // API paths that the expression may denote.
-  std::vector<Symbol> paths(UnitId unit, NodeId expression) const;
+  Paths paths(UnitId unit, NodeId expression) const;
   uint32_t taints(UnitId unit, NodeId expression) const;
   // "PyStr" or "PyDict" when a Python expression is a text or a dictionary, else "".
   std::string_view builtin_type(UnitId unit, NodeId expression);
@@ -286,11 +309,10 @@ class Resolver final : private GraphHost {
   std::unordered_map<std::string, UnitId> files_;
   std::unordered_map<uint64_t, FunctionId> function_nodes_;
   std::unordered_map<uint64_t, std::vector<FunctionId>> named_functions_;  // by unit and name
-  struct Callees {
-    std::vector<FunctionId> order;
-    std::unordered_set<FunctionId> seen;  // only of long lists
-  };
-  std::unordered_map<uint64_t, Callees> edges_;
+  Arena edge_arena_;
+  FlatMap edge_lists_;  // by unit and node: index into edges_
+  StableVector<NumberList> edges_;
+  std::unordered_map<uint32_t, std::unordered_set<FunctionId>> seen_edges_;  // of long lists
   std::unordered_map<uint64_t, std::vector<Symbol>> implicit_apis_;
   std::vector<Partial> partials_;
   std::vector<Lookup> lookups_;  // all of them: those before next_lookup_ are done

@@ -15,6 +15,7 @@
 namespace cerebro {
 
 struct Analysis {
+  Limits limits;  // of this package: budgets in proportion to what was read
   FileTree tree;
   Package package;
   StringPool pool;

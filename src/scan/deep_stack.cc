@@ -9,6 +9,8 @@
 namespace cerebro {
 namespace {
 
+thread_local bool on_deep_stack = false;
+
 constexpr size_t kShallowestStackBytes = 8UL << 20;
 
 struct Job {
@@ -18,6 +20,7 @@ struct Job {
 
 void* run(void* argument) {
   Job& job = *static_cast<Job*>(argument);
+  on_deep_stack = true;
   try {
     job.work();
   } catch (...) {
@@ -38,6 +41,7 @@ int start(pthread_t& thread, size_t stack_bytes, Job& job) {
 }  // namespace
 
 void with_deep_stack(const std::function<void()>& work) {
+  if (on_deep_stack) return work();
   Job job{work, nullptr};
   pthread_t thread;
   size_t stack_bytes = kDeepStackBytes;

@@ -12,7 +12,8 @@ namespace cerebro {
 // Address space only: pages cost memory once they are touched and go back when the work is done.
 constexpr size_t kDeepStackBytes = 512UL << 20;
 
-// Runs `work` on a thread of its own with a deep stack and waits for it. Exceptions of `work` come
+// Runs `work` on a thread of its own with a deep stack and waits for it; on a deep stack already,
+// just runs it. Exceptions of `work` come
 // out here; std::system_error when no thread can be had.
 void with_deep_stack(const std::function<void()>& work);
 

@@ -32,7 +32,9 @@ TEST(TargetList, NamedThenLines) {
 TEST(Targets, RegistrySpecs) {
   for (const char* spec : {"npm:left-pad@1.3.0", "pypi:six==1.17.0", "pkg:npm/left-pad@1.3.0"}) {
     EXPECT_TRUE(is_registry_spec(spec)) << spec;
-    EXPECT_EQ(read_target(spec, {}, Limits{}).error().code, Code::kTargetUnsupported) << spec;
+    EXPECT_EQ(read_input(ScanInput::path(spec), {}, Limits{}).error().code,
+              Code::kTargetUnsupported)
+        << spec;
   }
   for (const char* path : {"left-pad", "./npm:x", "npm", "npm/x", "/pkg:x", ""}) {
     EXPECT_FALSE(is_registry_spec(path)) << path;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 
 #include "base/clock.h"
 #include "behaviour/catalogue.h"
@@ -21,13 +22,6 @@ bool found_nothing(const Analysis& analysis) {
   return analysis.resolver->unit_count() == 0 && analysis.behaviours.events.empty() &&
          analysis.package.findings.empty() &&
          std::any_of(analysis.notes.begin(), analysis.notes.end(), lacks_manifest);
-}
-
-Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
-  Thresholds both{model.threshold_malicious, model.threshold_suspicious};
-  if (options.threshold) both.malicious = *options.threshold;
-  both.suspicious = std::min(both.suspicious, both.malicious);
-  return both;
 }
 
 void judge(const Analysis& analysis, const Model& model, const ScanOptions& options,
@@ -56,10 +50,7 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
           ScanReport& report) {
   Result<FileTree> tree = read();
   if (!tree) {
-    const Error& error = tree.error();
-    // A note's file is one of the package; that of the target itself is said already.
-    report.notes.push_back(
-        {error.code, error.message, error.where == report.target ? std::string() : error.where});
+    report.notes.push_back(note_of(tree.error(), report.target));
     return;
   }
   std::unique_ptr<Analysis> result = analyse(std::move(*tree), options.limits);
@@ -68,6 +59,8 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
   report.name = analysis.package.name;
   report.version = analysis.package.version;
   report.sha256 = analysis.tree.sha256;
+  report.is_directory = analysis.tree.is_directory;
+  report.root = analysis.package.root;
   report.files = analysis.tree.files.size();
   report.bytes = analysis.tree.unpacked_bytes;
   report.parsed_bytes = analysis.parsed_bytes;
@@ -75,6 +68,7 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
   report.notes = analysis.notes;
   if (found_nothing(analysis)) report.notes.push_back({Code::kScanNothing, {}, {}});
   judge(analysis, model, options, report);
+  if (options.inspect) options.inspect(analysis);
 
   Timed releasing(Stage::kRelease);
   result.reset();
@@ -82,11 +76,30 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
 
 }  // namespace
 
+Thresholds thresholds(const ModelInfo& model, const ScanOptions& options) {
+  Thresholds both{model.threshold_malicious, model.threshold_suspicious};
+  if (options.threshold) both.malicious = *options.threshold;
+  if (options.suspicious) both.suspicious = *options.suspicious;
+  both.suspicious = std::min(both.suspicious, both.malicious);
+  return both;
+}
+
 Result<std::unique_ptr<Analysis>> analyse_target(const std::string& target,
                                                  const ScanOptions& options,
                                                  const SequenceOptions& sequence) {
-  TRY(tree, read_target(target, options.archive, options.limits));
+  return analyse_input(ScanInput::path(target), options, sequence);
+}
+
+Result<std::unique_ptr<Analysis>> analyse_input(const ScanInput& input, const ScanOptions& options,
+                                                const SequenceOptions& sequence) {
+  TRY(tree, read_input(input, options.archive, options.limits));
+  tree.notes.insert(tree.notes.end(), input.notes.begin(), input.notes.end());
   return analyse(std::move(tree), options.limits, sequence);
+}
+
+Note note_of(const Error& error, const std::string& target) {
+  // A note's file is one of the package; that of the target itself is said already.
+  return {error.code, error.message, error.where == target ? std::string() : error.where};
 }
 
 ScanReport scan_tree(const std::string& target, const TreeReader& read, const Model& model,
@@ -102,6 +115,9 @@ ScanReport scan_tree(const std::string& target, const TreeReader& read, const Mo
       scan(read, model, options, report);
       report.ms = clock.times();
     });
+  } catch (const std::bad_alloc&) {
+    report.decision = Decision::kIncomplete;
+    report.notes.push_back({Code::kWorkerMemory, {}, {}});
   } catch (const std::exception& error) {
     report.decision = Decision::kIncomplete;
     report.notes.push_back({Code::kScanInternal, error.what(), {}});
@@ -111,9 +127,26 @@ ScanReport scan_tree(const std::string& target, const TreeReader& read, const Mo
   return report;
 }
 
+void add_notes(const std::vector<Note>& notes, const Model& model, const ScanOptions& options,
+               ScanReport& report) {
+  if (notes.empty()) return;
+  report.notes.insert(report.notes.end(), notes.begin(), notes.end());
+  std::sort(report.notes.begin(), report.notes.end());
+  report.decision = decide(report.score, report.notes, thresholds(model.info(), options));
+}
+
+ScanReport scan_input(const ScanInput& input, const Model& model, const ScanOptions& options) {
+  ScanReport report = scan_tree(
+      input.target, [&] { return read_input(input, options.archive, options.limits); }, model,
+      options);
+  add_notes(input.notes, model, options, report);
+  report.origin_file = input.origin_file;
+  report.origin_line = input.origin_line;
+  return report;
+}
+
 ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options) {
-  return scan_tree(
-      target, [&] { return read_target(target, options.archive, options.limits); }, model, options);
+  return scan_input(ScanInput::path(target), model, options);
 }
 
 }  // namespace cerebro

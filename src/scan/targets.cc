@@ -23,14 +23,18 @@ bool is_registry_spec(std::string_view target) {
                      [&](std::string_view scheme) { return target.starts_with(scheme); });
 }
 
-Result<FileTree> read_target(const std::string& target, const ArchiveOptions& options,
-                             const Limits& limits) {
-  if (is_registry_spec(target)) {
-    return fail(Code::kTargetUnsupported,
-                "packages cannot be fetched yet: download the archive and scan the file", target);
-  }
+Error refuse_registry_spec(const std::string& target) {
+  return {Code::kTargetUnsupported, "a package of a registry is not fetched here", target};
+}
+
+Result<FileTree> read_input(const ScanInput& input, const ArchiveOptions& options,
+                            const Limits& limits) {
+  if (input.error) return tl::unexpected(*input.error);
   Timed timed(Stage::kArchive);
-  return read_path(target, options, limits);
+  if (input.installed) return read_installed(*input.installed, options, limits);
+  if (input.bytes) return read_bytes(*input.bytes, options, limits);
+  if (is_registry_spec(input.target)) return tl::unexpected(refuse_registry_spec(input.target));
+  return read_path(input.target, options, limits);
 }
 
 }  // namespace cerebro

@@ -10,6 +10,7 @@
 
 #include "archive/file_tree.h"
 #include "base/result.h"
+#include "scan/input.h"
 
 namespace cerebro {
 
@@ -32,8 +33,12 @@ class TargetList {
 // written "./npm:left-pad".
 bool is_registry_spec(std::string_view target);
 
-// The files of a target. Errors: those of read_path, kTargetUnsupported.
-Result<FileTree> read_target(const std::string& target, const ArchiveOptions& options,
-                             const Limits& limits);
+// Why a registry spec that nobody fetched is not scanned: kTargetUnsupported.
+Error refuse_registry_spec(const std::string& target);
+
+// The files of an input. Errors: its own, those of read_path, kTargetUnsupported for a spec that
+// nobody fetched (src/registry does).
+Result<FileTree> read_input(const ScanInput& input, const ArchiveOptions& options,
+                            const Limits& limits);
 
 }  // namespace cerebro

@@ -5,11 +5,16 @@
 
 #include <tree_sitter/api.h>
 
+#include <span>
+
 #include "syntax/builder.h"
+#include "syntax/flat_tree.h"
 
 namespace cerebro {
 
-void lower_javascript(TSNode root, Builder& builder);  // also TypeScript and TSX; types are dropped
+// Also TypeScript and TSX; types are dropped.
+void lower_javascript(const TSLanguage* grammar, std::span<const CerebroFlatNode> tree,
+                      Builder& builder);
 void lower_python(TSNode root, Builder& builder);
 void lower_shell(TSNode root, Builder& builder);
 

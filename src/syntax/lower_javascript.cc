@@ -6,24 +6,22 @@
 
 namespace cerebro {
 
-JavaScriptLowering::JavaScriptLowering(TSNode root, Builder& builder)
+JavaScriptLowering::JavaScriptLowering(const TSLanguage* grammar,
+                                       std::span<const CerebroFlatNode> tree, Builder& builder)
     : builder_(builder),
-      syntax_(SyntaxTable::of(ts_tree_language(root.tree))),
+      syntax_(SyntaxTable::of(grammar)),
       source_(builder.module().source),
-      cursor_(ts_tree_cursor_new(root)) {}
-
-JavaScriptLowering::~JavaScriptLowering() { ts_tree_cursor_delete(&cursor_); }
+      tree_(tree) {}
 
 JavaScriptLowering::Parts::Parts(JavaScriptLowering& lowering)
     : stack_(lowering.stack_), begin_(stack_.size()) {}
 
-JavaScriptLowering::Parts::Parts(JavaScriptLowering& lowering, TSNode parent, uint8_t keep)
+JavaScriptLowering::Parts::Parts(JavaScriptLowering& lowering, FlatId parent, uint8_t keep)
     : Parts(lowering) {
-  TSTreeCursor& cursor = lowering.cursor_;
-  ts_tree_cursor_reset(&cursor, parent);
-  for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
-       more = ts_tree_cursor_goto_next_sibling(&cursor)) {
-    const Part part = lowering.part(ts_tree_cursor_current_node(&cursor));
+  if (parent == kNoFlat) return;
+  const FlatId after = lowering.tree_[parent].after;
+  for (FlatId child = parent + 1; child < after; child = lowering.tree_[child].after) {
+    const Part part = lowering.part(child);
     if (part.syntax == Syntax::kIgnored) continue;
     if (part.syntax == Syntax::kComma) {
       if (!(keep & kCommas)) continue;
@@ -67,15 +65,16 @@ std::string_view JavaScriptLowering::string_value(const Part& part) {
   return raw.find('\\') == std::string_view::npos ? raw : keep(unescape_javascript(raw));
 }
 
-NodeId JavaScriptLowering::program(TSNode root) {
+NodeId JavaScriptLowering::program() {
   List list;
-  statements(root, list);
+  statements(FlatId{0}, list);
   return builder_.add(NodeKind::kBlock, 0, static_cast<uint32_t>(source_.size()), {}, list);
 }
 
-void lower_javascript(TSNode root, Builder& builder) {
-  JavaScriptLowering lowering(root, builder);
-  builder.module().root = lowering.program(root);
+void lower_javascript(const TSLanguage* grammar, std::span<const CerebroFlatNode> tree,
+                      Builder& builder) {
+  JavaScriptLowering lowering(grammar, tree, builder);
+  builder.module().root = lowering.program();
 }
 
 }  // namespace cerebro

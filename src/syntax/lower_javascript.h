@@ -6,9 +6,11 @@
 // Syntax errors: an ERROR node among statements is read as more statements. One inside another
 // construct would shift its parts, so it is set aside and its contents follow the statement.
 
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "syntax/flat_tree.h"
 #include "syntax/javascript_syntax.h"
 #include "syntax/lower.h"
 
@@ -16,21 +18,24 @@ namespace cerebro {
 
 class JavaScriptLowering {
  public:
-  JavaScriptLowering(TSNode root, Builder& builder);
-  ~JavaScriptLowering();
+  JavaScriptLowering(const TSLanguage* grammar, std::span<const CerebroFlatNode> tree,
+                     Builder& builder);
   JavaScriptLowering(const JavaScriptLowering&) = delete;
   JavaScriptLowering& operator=(const JavaScriptLowering&) = delete;
 
-  NodeId program(TSNode root);
+  NodeId program();
 
  private:
+  using FlatId = uint32_t;  // an index into tree_
+  static constexpr FlatId kNoFlat = 0xFFFFFFFF;
   struct Part {
-    TSNode node{};
+    FlatId node = kNoFlat;
     Syntax syntax = Syntax::kIgnored;
+    uint32_t begin_bytes = 0, end_bytes = 0;
 
     explicit operator bool() const { return syntax != Syntax::kIgnored; }
-    uint32_t begin() const { return ts_node_start_byte(node); }
-    uint32_t end() const { return ts_node_end_byte(node); }
+    uint32_t begin() const { return begin_bytes; }
+    uint32_t end() const { return end_bytes; }
   };
   using List = std::vector<NodeId>;
 
@@ -39,7 +44,7 @@ class JavaScriptLowering {
   enum Keep : uint8_t { kParts = 0, kTokens = 1, kCommas = 2, kErrors = 4 };
   class Parts {
    public:
-    Parts(JavaScriptLowering& lowering, TSNode parent, uint8_t keep = kParts);
+    Parts(JavaScriptLowering& lowering, FlatId parent, uint8_t keep = kParts);
     explicit Parts(JavaScriptLowering& lowering);  // empty, to be filled by push
     ~Parts() { stack_.resize(begin_); }
     Parts(const Parts&) = delete;
@@ -65,7 +70,15 @@ class JavaScriptLowering {
   };
 
   // lower_javascript.cc
-  Part part(TSNode node) const { return {node, syntax_[ts_node_symbol(node)]}; }
+  Part part(FlatId node) const {
+    const CerebroFlatNode& flat = tree_[node];
+    return {node, syntax_[flat.symbol], flat.begin, flat.end};
+  }
+  Part first_child(const Part& part) const {
+    return part.node != kNoFlat && tree_[part.node].after > part.node + 1
+               ? this->part(part.node + 1)
+               : Part{};
+  }
   std::string_view text(const Part& part) const;
   std::string_view identifier(const Part& part);
   std::string_view string_value(const Part& part);
@@ -79,10 +92,10 @@ class JavaScriptLowering {
     return builder_.add(kind, part.begin(), part.end(), text, children, flags, aux);
   }
   NodeId empty(const Part& part) { return builder_.empty(part.begin()); }
-  void set_aside(TSNode error) { errors_.push_back(error); }
+  void set_aside(FlatId error) { errors_.push_back(error); }
 
   // _statements.cc
-  void statements(TSNode parent, List& out);
+  void statements(FlatId parent, List& out);
   void statements(const Parts& parts, size_t first, List& out);
   void statement(const Part& part, List& out);
   NodeId body(const Part& part);  // one node of a statement
@@ -147,9 +160,9 @@ class JavaScriptLowering {
   Builder& builder_;
   const SyntaxTable& syntax_;
   std::string_view source_;
-  TSTreeCursor cursor_;
+  std::span<const CerebroFlatNode> tree_;
   std::vector<Part> stack_;
-  std::vector<TSNode> errors_;  // set aside, to be read after the current statement
+  std::vector<FlatId> errors_;  // set aside, to be read after the current statement
   int namespaces_ = 0;          // TypeScript namespaces we are inside of
 };
 

@@ -174,7 +174,7 @@ NodeId JavaScriptLowering::chain(const Part& part) {
   Part base = part;
   while (is_link(base.syntax)) {
     links.push(base);
-    base = this->part(ts_node_child(base.node, 0));
+    base = first_child(base);
   }
   NodeId object = expression(base);
   for (size_t i = links.size(); i-- > 0;) object = link(links[i], object);
@@ -199,7 +199,7 @@ NodeId JavaScriptLowering::binary(const Part& part) {
   Part base = part;
   while (base.syntax == Syntax::kBinary) {
     links.push(base);
-    base = this->part(ts_node_child(base.node, 0));
+    base = first_child(base);
   }
   NodeId finished = kNoNode;  // the links before the current kChainLinks
   NodeId left = expression(base);

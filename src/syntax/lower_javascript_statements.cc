@@ -2,7 +2,7 @@
 
 namespace cerebro {
 
-void JavaScriptLowering::statements(TSNode parent, List& out) {
+void JavaScriptLowering::statements(FlatId parent, List& out) {
   const Parts parts(*this, parent, kErrors);
   statements(parts, 0, out);
 }

@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "syntax/encoding.h"
 #include "syntax/lower.h"
+#include "syntax/parse_memory.h"
 
 extern "C" {
 const TSLanguage* tree_sitter_javascript();
@@ -19,17 +20,17 @@ namespace {
 
 struct Adapter {
   const TSLanguage* (*grammar)();
-  void (*lower)(TSNode root, Builder& builder);
+  void (*lower)(TSNode root, Builder& builder);  // nullptr: JavaScript's
 };
 
 Adapter adapter(Language language) {
   switch (language) {
     case Language::kJavaScript:
-      return {tree_sitter_javascript, lower_javascript};
+      return {tree_sitter_javascript, nullptr};
     case Language::kTypeScript:
-      return {tree_sitter_typescript, lower_javascript};
+      return {tree_sitter_typescript, nullptr};
     case Language::kTsx:
-      return {tree_sitter_tsx, lower_javascript};
+      return {tree_sitter_tsx, nullptr};
     case Language::kPython:
       return {tree_sitter_python, lower_python};
     case Language::kShell:
@@ -46,33 +47,6 @@ Adapter adapter(Language language) {
 struct DeleteParser {
   void operator()(TSParser* parser) const { ts_parser_delete(parser); }
 };
-struct DeleteTree {
-  void operator()(TSTree* tree) const { ts_tree_delete(tree); }
-};
-using Tree = std::unique_ptr<TSTree, DeleteTree>;
-
-// Bytes that tree-sitter asked for on this thread, ever.
-thread_local uint64_t allocated_bytes = 0;
-
-void* counted_malloc(size_t bytes) { return allocated_bytes += bytes, std::malloc(bytes); }
-void* counted_calloc(size_t count, size_t bytes) {
-  return allocated_bytes += count * bytes, std::calloc(count, bytes);
-}
-void* counted_realloc(void* old, size_t bytes) {
-  return allocated_bytes += bytes, std::realloc(old, bytes);
-}
-
-// A parser keeps its stacks and pools, so each thread reuses one.
-TSParser* thread_parser() {
-  static const bool counted = [] {
-    ts_set_allocator(counted_malloc, counted_calloc, counted_realloc, std::free);
-    return true;
-  }();
-  thread_local const std::unique_ptr<TSParser, DeleteParser> parser(counted ? ts_parser_new()
-                                                                            : nullptr);
-  return parser.get();
-}
-
 // Stops the parser after a number of steps that is the same in every run. A step is one of its
 // progress reports (one in 100 operations), a chunk that it reads, or kStepBytes that it allocates.
 // Operations alone are blind to two quadratic costs: the lexer goes back and reads to the end again
@@ -85,20 +59,19 @@ class Work {
 
   Work(std::string_view source, uint64_t steps) : source_(source), max_steps_(steps) {}
 
-  Tree parse(const TSLanguage* grammar) {
-    TSParser* parser = thread_parser();
-    if (!ts_parser_set_language(parser, grammar)) return nullptr;
+  // The tree lies in the ParseMemory of the moment. nullptr: stopped.
+  const TSTree* parse(const TSLanguage* grammar) {
+    const std::unique_ptr<TSParser, DeleteParser> parser(ts_parser_new());
+    if (!ts_parser_set_language(parser.get(), grammar)) return nullptr;
     const TSInput input{this, read, TSInputEncodingUTF8, nullptr};
     const TSParseOptions options{this, progress};
-    allocated_before_ = allocated_bytes;
-    Tree tree(ts_parser_parse_with_options(parser, nullptr, input, options));
-    ts_parser_reset(parser);
-    return stopped_ ? nullptr : std::move(tree);
+    const TSTree* tree = ts_parser_parse_with_options(parser.get(), nullptr, input, options);
+    return stopped_ ? nullptr : tree;
   }
 
  private:
   bool stop() {
-    const uint64_t steps = ++calls_ + (allocated_bytes - allocated_before_) / kStepBytes;
+    const uint64_t steps = ++calls_ + ParseMemory::requested_bytes() / kStepBytes;
     return stopped_ |= steps > max_steps_;
   }
 
@@ -114,7 +87,6 @@ class Work {
   std::string_view source_;
   uint64_t max_steps_;
   uint64_t calls_ = 0;
-  uint64_t allocated_before_ = 0;
   bool stopped_ = false;
 };
 
@@ -148,7 +120,8 @@ Module parse(Language language, std::string path, std::string_view bytes, String
   const Adapter use = adapter(language);
   const uint64_t max_bytes =
       std::min<uint64_t>(limits.parse_bytes, 1u << 30);  // offsets are 32-bit
-  Tree tree;
+  std::optional<ParseMemory> memory;
+  const TSTree* tree = nullptr;
   const bool by_line = language >= Language::kBatch;
   if (language != Language::kNone && bytes.size() > max_bytes) {
     note(Code::kSyntaxLimitBytes, std::to_string(bytes.size()) + " bytes");
@@ -159,6 +132,7 @@ Module parse(Language language, std::string path, std::string_view bytes, String
     module.line_starts = find_line_starts(module.source);
     if (!by_line) {
       Timed timed(Stage::kParse);
+      memory.emplace();
       tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
       if (!tree) note(Code::kSyntaxTimeout, {});
     }
@@ -166,11 +140,19 @@ Module parse(Language language, std::string path, std::string_view bytes, String
 
   Timed timed(Stage::kLower);
   Builder builder(module, pool, limits);
-  if (tree) {
-    const TSNode root = ts_tree_root_node(tree.get());
+  if (tree != nullptr) {
+    const TSNode root = ts_tree_root_node(tree);
     module.has_errors = ts_node_has_error(root);
     if (module.has_errors) note(Code::kSyntaxErrors, {});
-    use.lower(root, builder);
+    if (use.lower != nullptr) {
+      use.lower(root, builder);
+    } else {
+      const size_t size = cerebro_flat_tree_size(tree);
+      const auto nodes = std::make_unique_for_overwrite<CerebroFlatNode[]>(size);
+      const size_t written = cerebro_flatten(tree, nodes.get(), static_cast<uint32_t>(size));
+      memory.reset();
+      lower_javascript(use.grammar(), std::span(nodes.get(), written), builder);
+    }
   } else if (by_line) {
     lower_windows(language, builder);
   }

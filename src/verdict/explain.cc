@@ -40,6 +40,47 @@ int line_at(const Unit& unit, uint32_t offset) {
   return unit.module.position(offset).line + unit.line_offset;
 }
 
+constexpr size_t kExcerptBytes = 200, kExcerptBefore = 60;
+constexpr int kExcerptAround = 2;
+
+bool starts_character(char byte) { return (byte & 0xC0) != 0x80; }
+
+// Cuts [first, first + kExcerptBytes) out of a line, at whole characters; a line may be a megabyte.
+std::string_view window(std::string_view line, size_t& first) {
+  while (first > 0 && first < line.size() && !starts_character(line[first])) --first;
+  size_t end = std::min(line.size(), first + kExcerptBytes);
+  while (end > first && end < line.size() && !starts_character(line[end])) --end;
+  return line.substr(first, end - first);
+}
+
+void add_excerpt(const Module& module, uint32_t offset, int line_offset, ReportedBehaviour& row) {
+  const Position position = module.position(offset);
+  const auto count = static_cast<int>(module.line_starts.size());
+  const int last = std::min(count, position.line + kExcerptAround);
+  const int from = std::max(1, position.line - kExcerptAround);
+  row.excerpt_line = from + line_offset;
+  for (int number = from; number <= last; ++number) {
+    const size_t begin = module.line_starts[static_cast<size_t>(number) - 1];
+    const size_t end =
+        number < count ? module.line_starts[static_cast<size_t>(number)] : module.source.size();
+    std::string_view text = std::string_view(module.source).substr(begin, end - begin);
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+    size_t first = 0;
+    if (number == position.line) {
+      const size_t mark = std::min<size_t>(offset - begin, text.size());
+      row.character =
+          1 + static_cast<int>(std::count_if(
+                  text.begin(), text.begin() + static_cast<ptrdiff_t>(mark), starts_character));
+      if (mark + kExcerptBefore > kExcerptBytes) first = mark - kExcerptBefore;
+      const std::string_view shown = window(text, first);
+      row.excerpt_mark = mark - first;
+      row.excerpt.emplace_back(shown);
+    } else {
+      row.excerpt.emplace_back(window(text, first));
+    }
+  }
+}
+
 // The way from the entry to the behaviour: names, and the line where each function goes on.
 void add_way(const Resolver& resolver, const Package& package, const Sequence& sequence,
              const Event& event, uint32_t frame, ReportedBehaviour& row) {
@@ -177,6 +218,16 @@ std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const
           inner = &outer;
         }
         row.file = inner->module.path;
+      }
+      if (!weights.empty()) {
+        const Unit* shown = &unit;
+        uint32_t at = event.offset;
+        while (shown->outer != kNoId) {
+          const Unit& outer = resolver.unit(shown->outer);
+          at = outer.module[shown->outer_node].begin;
+          shown = &outer;
+        }
+        add_excerpt(shown->module, at, shown->line_offset, row);
       }
       add_way(resolver, package, sequence, event, occurrence.frame, row);
       rows.push_back(std::move(row));

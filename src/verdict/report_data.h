@@ -4,6 +4,7 @@
 // design.md ("cerebro.scan/1") is this, field by field.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,19 @@ namespace cerebro {
 
 enum class Decision { kMalicious, kSuspicious, kClean, kIncomplete };
 std::string_view name(Decision decision);  // "malicious", ...
+
+// Why a finding does not count: it was accepted by somebody, and is still shown.
+struct Suppression {
+  std::string by;      // "allow", "ignore" or "baseline"
+  std::string reason;  // of people
+};
+
+// What the user's policy forbids, whatever the model thinks (verdict/policy.h).
+struct Violation {
+  std::string rule;     // "forbidden-behaviour" or "release-age"
+  std::string message;  // one sentence
+  int behaviour = -1;   // its row in ScanReport::behaviours, or -1
+};
 
 struct ReportedBehaviour {
   std::string id;       // "read.ssh_keys"
@@ -33,6 +47,13 @@ struct ReportedBehaviour {
   // Where each function of the path goes on: the line of its call of the next, then the behaviour's
   // own. 0 for the entry and where no line is known.
   std::vector<int> path_lines;
+  // The source around `line`, for alarming packages: whole lines as far as they are short, else the
+  // part around the place. Not in the JSON.
+  std::vector<std::string> excerpt;
+  int excerpt_line = 0;     // number of the first one
+  size_t excerpt_mark = 0;  // byte in the excerpt's line `line` where the behaviour stands
+  int character = 0;        // `column` in code points, 1-based; 0 when not computed
+  std::optional<Suppression> suppressed{};
 };
 
 struct ScanReport {
@@ -48,6 +69,14 @@ struct ScanReport {
   uint64_t files = 0, bytes = 0, parsed_bytes = 0;
   StageTimes ms{};
   double total_ms = 0;  // not the sum alone: the thread is started, too
+  bool is_directory = false;
+  std::string root;  // folder of the package in the tree, "package/"; left out in `path`
+  // Where the target was named, when that was a line of a lockfile or manifest; 0 when unknown.
+  std::string origin_file;
+  int origin_line = 0;
+  std::optional<int64_t> released{};        // Unix time, when a registry said so
+  std::optional<Suppression> suppressed{};  // the whole package is accepted
+  std::vector<Violation> violations;
 };
 
 }  // namespace cerebro

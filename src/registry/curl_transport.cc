@@ -1,0 +1,154 @@
+#include "registry/curl_transport.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cctype>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace cerebro {
+namespace {
+
+constexpr long kSlow = 1024;  // bytes a second
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+struct Sink {
+  Exchange* exchange;
+  uint64_t max_bytes;
+  bool too_large = false;
+};
+
+size_t on_body(char* data, size_t, size_t size, void* user) {
+  Sink& sink = *static_cast<Sink*>(user);
+  if (sink.exchange->body.size() + size > sink.max_bytes) {
+    sink.too_large = true;
+    return 0;  // makes curl stop
+  }
+  sink.exchange->body.append(data, size);
+  return size;
+}
+
+size_t on_header(char* data, size_t, size_t size, void* user) {
+  Exchange& exchange = *static_cast<Sink*>(user)->exchange;
+  std::string_view line(data, size);
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  if (line.starts_with("HTTP/")) exchange.headers.clear();  // an answer after 1xx or a proxy's
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  std::string name(line.substr(0, colon));
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
+  line.remove_prefix(colon + 1);
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  exchange.headers[name] = line;
+  return size;
+}
+
+Exchange::Outcome outcome(CURLcode code) {
+  switch (code) {
+    case CURLE_OK:
+      return Exchange::Outcome::kDone;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_BAD_CONTENT_ENCODING:
+      return Exchange::Outcome::kUnavailable;
+    default:
+      return Exchange::Outcome::kBroken;
+  }
+}
+
+class CurlTransport : public Transport {
+ public:
+  explicit CurlTransport(const CurlOptions& options) : options_(options) {}
+
+  Exchange get(const Url& url, const Headers& headers, uint64_t max_bytes,
+               bool compressed) override {
+    Exchange exchange;
+    static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
+    Easy easy = take();
+    if (kReady != CURLE_OK || !easy) {
+      exchange.outcome = Exchange::Outcome::kUnavailable;
+      exchange.problem = "libcurl cannot be started";
+      return exchange;
+    }
+    List lines;
+    for (const auto& [name, value] : headers) {
+      curl_slist* longer = curl_slist_append(lines.get(), (name + ": " + value).c_str());
+      if (longer == nullptr) continue;
+      static_cast<void>(lines.release());
+      lines.reset(longer);
+    }
+    Sink sink{&exchange, max_bytes};
+    char message[CURL_ERROR_SIZE] = "";
+    CURL* curl = easy.get();
+    curl_easy_reset(curl);  // keeps the connections
+    curl_easy_setopt(curl, CURLOPT_URL, url.text().c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, options_.user_agent.c_str());
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines.get());
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, options_.connect_timeout_s);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kSlow);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, options_.silence_timeout_s);
+    if (!options_.certificates.empty()) {
+      curl_easy_setopt(curl, CURLOPT_CAINFO, options_.certificates.c_str());
+    }
+    if (compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all that curl knows
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &sink);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
+    const CURLcode code = curl_easy_perform(curl);
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    exchange.status = static_cast<int>(status);
+    exchange.outcome = sink.too_large ? Exchange::Outcome::kTooLarge : outcome(code);
+    if (code != CURLE_OK) exchange.problem = *message == '\0' ? curl_easy_strerror(code) : message;
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+    give(std::move(easy));
+    return exchange;
+  }
+
+ private:
+  Easy take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return Easy(curl_easy_init());
+    Easy easy = std::move(idle_.back());
+    idle_.pop_back();
+    return easy;
+  }
+
+  void give(Easy easy) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(easy));
+  }
+
+  const CurlOptions options_;
+  std::mutex mutex_;
+  std::vector<Easy> idle_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> curl_transport(const CurlOptions& options) {
+  return std::make_unique<CurlTransport>(options);
+}
+
+}  // namespace cerebro

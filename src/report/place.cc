@@ -1,0 +1,105 @@
+#include "report/place.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace cerebro {
+namespace {
+
+// Everything but the unreserved characters, "/" and sub-delimiters (RFC 3986, section 3.3).
+std::string percent_encoded(std::string_view path) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/!$&'()*+,;=@";
+  std::string out;
+  for (const char c : path) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      char code[8];
+      std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned char>(c));
+      out += code;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Uri disk_uri(std::string_view path, std::string_view source_root) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::path(source_root).lexically_normal();
+  const fs::path full = (root / fs::path(path)).lexically_normal();
+  std::string relative = full.lexically_relative(root).string();
+  if (!relative.empty() && !relative.starts_with("..")) return {percent_encoded(relative), true};
+  return {"file://" + percent_encoded(full.string()), false};
+}
+
+Uri file_uri(const ScanReport& report, std::string_view file, std::string_view source_root) {
+  Uri uri = disk_uri(report.target, source_root);
+  if (file.empty()) return uri;
+  if (report.is_directory) {
+    if (uri.text == ".") return {percent_encoded(file), uri.relative};
+    while (uri.text.ends_with('/')) uri.text.pop_back();
+    uri.text += '/';
+  } else {
+    const std::string_view target = report.target;
+    if (target.substr(target.rfind('/') + 1) == file) return uri;  // one source file
+    uri.text += "!/";
+  }
+  uri.text += percent_encoded(file);
+  return uri;
+}
+
+std::string package_url(const ScanReport& report) {
+  if (report.ecosystem == Ecosystem::kUnknown || report.name.empty()) return {};
+  std::string name;
+  bool dash = false;
+  for (const char c : report.name) {
+    if (report.ecosystem != Ecosystem::kPypi) {
+      name += c;
+    } else if (c == '-' || c == '_' || c == '.') {  // PEP 503
+      if (!dash) name += '-';
+      dash = true;
+    } else {
+      name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      dash = false;
+    }
+  }
+  // The purl specification has "@" of a scope and all sub-delimiters encoded.
+  const auto encode = [](std::string_view text) {
+    constexpr std::string_view kPlain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:";
+    std::string out;
+    for (const char c : text) {
+      char code[8];
+      std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned char>(c));
+      out += kPlain.find(c) != std::string_view::npos ? std::string(1, c) : std::string(code);
+    }
+    return out;
+  };
+  std::string url = "pkg:" + std::string(cerebro::name(report.ecosystem)) + "/" + encode(name);
+  if (!report.version.empty()) url += "@" + encode(report.version);
+  return url;
+}
+
+std::vector<Step> steps(const ScanReport& report, const ReportedBehaviour& row) {
+  std::vector<Step> out;
+  for (size_t i = 0; i < row.path.size(); ++i) {
+    Step step{row.path[i], {}, i < row.path_lines.size() ? row.path_lines[i] : 0};
+    const size_t colon = step.label.rfind(':');
+    if (i > 0 && colon != std::string::npos) {
+      step.file = step.label.substr(0, colon);
+      const size_t layer = step.file.find("!layer");
+      if (layer != std::string::npos) {  // its lines are not those of a file
+        step.file = row.file;
+        step.line = row.line;
+      } else {
+        step.file = report.root + step.file;
+      }
+    }
+    out.push_back(std::move(step));
+  }
+  return out;
+}
+
+}  // namespace cerebro

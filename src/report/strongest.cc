@@ -1,0 +1,31 @@
+#include "report/strongest.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+namespace cerebro {
+
+std::vector<Reason> strongest_first(const ScanReport& report) {
+  std::vector<Reason> reasons;
+  std::map<std::string_view, size_t> index;
+  for (const ReportedBehaviour& row : report.behaviours) {
+    const auto [found, fresh] = index.emplace(row.id, reasons.size());
+    if (fresh) reasons.emplace_back();
+    reasons[found->second].places.push_back(&row);
+  }
+  const auto heavier = [](const ReportedBehaviour& a, const ReportedBehaviour& b) {
+    if (a.suppressed.has_value() != b.suppressed.has_value()) return b.suppressed.has_value();
+    return a.weight > b.weight;
+  };
+  // The weight is that of all places in the deciding window together; show one of them.
+  for (Reason& reason : reasons) {
+    std::stable_sort(reason.places.begin(), reason.places.end(),
+                     [&](const auto* a, const auto* b) { return heavier(*a, *b); });
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [&](const Reason& a, const Reason& b) { return heavier(a.first(), b.first()); });
+  return reasons;
+}
+
+}  // namespace cerebro

@@ -1,0 +1,34 @@
+#pragma once
+
+// A target as a worker gets it: bytes behind a descriptor, never a path that it could open. The
+// parent opens; what is hostile in the bytes is met in the worker.
+//
+// An archive or a source file is the open file itself; what was fetched is in a memfd. A directory
+// is walked by the parent and copied into a memfd, an entry after the other:
+//   u8 kind, u8 executable, u8 truncated, u32 path length, u64 content length, path, content
+
+#include <cstdint>
+#include <string>
+
+#include "archive/file_tree.h"
+#include "base/descriptor.h"
+#include "base/result.h"
+#include "scan/input.h"
+
+namespace cerebro {
+
+struct TargetInput {
+  enum class Kind : uint32_t { kFile, kDirectory, kNodeModules /* a zip of yarn's */ };
+  Kind kind = Kind::kFile;
+  uint64_t size = 0;  // bytes behind the descriptor; of a file: when it was opened
+  Descriptor bytes;
+};
+
+// Errors: the input's own, kFileNotFound, kFileUnreadable, kTargetUnsupported.
+Result<TargetInput> open_input(const ScanInput& input, const Limits& limits);
+
+// What read_input gives, from an open one. `target` is for messages. Errors: those of read_input.
+Result<FileTree> read_input(const std::string& target, const TargetInput& input,
+                            const ArchiveOptions& options, const Limits& limits);
+
+}  // namespace cerebro
