@@ -19,7 +19,7 @@ struct Augmentation {
   double drop = 0.1;      // a behaviour is left out
   double swap = 0.05;     // two neighbouring behaviours change places
   double roll_up = 0.05;  // a behaviour becomes its root
-  double implant = 0.3;   // a malicious package, or its worst entry, is put into a benign one
+  double implant = 0.3;   // a package, or its worst entry, is put into a benign one
 };
 
 Entries augment(const Entries& entries, const Augmentation& options, Rng& rng);

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "commands.h"
 #include "metrics.h"
@@ -60,27 +65,70 @@ Platt fit(const ScoredList& list) {
   return platt;
 }
 
+// A package as a model sees it that never saw its cluster.
+struct Unseen {
+  std::string cluster;
+  double logit = 0;
+  bool malicious = false, empty = false;
+};
+
+std::vector<Unseen> judge(const std::string& directory, const Packages& packages,
+                          const CalibrateOptions& options) {
+  const Model model = load_classifier(directory);
+  const auto scores =
+      score_packages(model, packages, parse_ablation(options.ablation), thread_count(options));
+  std::vector<Unseen> unseen;
+  for (size_t i = 0; i < packages.size(); ++i) {
+    unseen.push_back(
+        {packages[i].cluster, scores[i].logit, packages[i].malicious, scores[i].empty});
+  }
+  return unseen;
+}
+
+// Benign packages for the thresholds. A repository of 180 packages from one template is not 180
+// independent projects: the root of its size counts, evenly spaced from its highest score down.
+// Those without behaviour score lowest, but they are benign packages that raise no alarm.
+ScoredList independent_benign(const std::vector<Unseen>& unseen) {
+  double lowest = 0;
+  for (const Unseen& item : unseen) lowest = std::min(lowest, item.logit);
+  std::map<std::string_view, std::vector<double>> clusters;
+  for (const Unseen& item : unseen) {
+    if (!item.malicious) clusters[item.cluster].push_back(item.empty ? lowest : item.logit);
+  }
+  ScoredList benign;
+  for (auto& [name, logits] : clusters) {
+    std::sort(logits.rbegin(), logits.rend());
+    const double size = static_cast<double>(logits.size());
+    const double kept = std::ceil(std::sqrt(size));
+    for (double i = 0; i < kept; ++i) {
+      benign.push_back({logits[static_cast<size_t>(i * size / kept)], false, {}});
+    }
+  }
+  return benign;
+}
+
 }  // namespace
 
 void calibrate(const CalibrateOptions& options) {
-  const Packages packages = select(read_packages(options.data), "val", options.ecosystem);
+  const Packages all = read_packages(options.data);
   Calibrated calibrated = load_calibration(options.model);
-  const Model model = load_classifier(options.model);
-  const auto scores =
-      score_packages(model, packages, parse_ablation(options.ablation), thread_count(options));
-
-  // Empty packages always score 0: they say nothing of the scale, but they are benign packages
-  // that raise no alarm, so they count towards the false-positive rate.
-  ScoredList judged, all;
-  double lowest = 0;
-  for (const PackageScore& score : scores) lowest = std::min(lowest, score.logit);
-  for (size_t i = 0; i < packages.size(); ++i) {
-    all.push_back({scores[i].empty ? lowest : scores[i].logit, packages[i].malicious, {}});
-    if (!scores[i].empty) judged.push_back(all.back());
+  std::vector<Unseen> unseen = judge(options.model, select(all, "val", options.ecosystem), options);
+  const size_t folds = options.fold_models.size();
+  for (size_t fold = 0; fold < folds; ++fold) {
+    Packages packages = select(all, "train", options.ecosystem);
+    std::erase_if(packages, [&](const auto& package) { return fold_of(package, folds) != fold; });
+    for (Unseen& item : judge(options.fold_models[fold], packages, options)) {
+      unseen.push_back(std::move(item));
+    }
+  }
+  ScoredList judged;  // what shows no behaviour scores 0 always and says nothing of the scale
+  for (const Unseen& item : unseen) {
+    if (!item.empty) judged.push_back({item.logit, item.malicious, {}});
   }
   const Platt platt = fit(judged);
+  const ScoredList benign = independent_benign(unseen);
   const auto threshold = [&](double fpr, double least) {
-    const double logit = threshold_at_fpr(all, fpr);
+    const double logit = threshold_at_fpr(benign, fpr);
     return std::clamp(sigmoid(logit * platt.scale + platt.bias), least, kHighestThreshold);
   };
   calibrated.version = options.version;
@@ -90,10 +138,11 @@ void calibrate(const CalibrateOptions& options) {
   calibrated.threshold_suspicious =
       std::min(threshold(options.suspicious_fpr, kLeastSuspicious), calibrated.threshold_malicious);
   save_calibration(options.model, calibrated);
-  Progress().say(
-      fmt::format("temperature {:.3f}, bias {:.3f}, malicious from {:.4f}, suspicious from {:.4f}",
-                  calibrated.temperature, calibrated.bias, calibrated.threshold_malicious,
-                  calibrated.threshold_suspicious));
+  Progress().say(fmt::format(
+      "{} packages, {} benign ones for the thresholds: temperature {:.3f}, bias {:.3f}, "
+      "malicious from {:.4f}, suspicious from {:.4f}",
+      unseen.size(), benign.size(), calibrated.temperature, calibrated.bias,
+      calibrated.threshold_malicious, calibrated.threshold_suspicious));
 }
 
 }  // namespace cerebro::train

@@ -4,6 +4,7 @@
 // std::exception on what they cannot read, write or do; LibTorch does so too.
 
 #include <string>
+#include <vector>
 
 #include "augment.h"
 #include "bert.h"
@@ -50,13 +51,27 @@ struct FinetuneOptions : TrainingOptions {
   double label_smoothing = 0.02;
   size_t patience = 0;  // epochs without a better validation before stopping; 0: never
   bool fragments = true;
+  size_t folds = 0, fold = 0;  // leaves out the clusters of one of so many parts; 0: none
+  std::string added_before;    // leaves out malware first listed on this day or later; empty: none
 };
 void finetune(const FinetuneOptions& options);
+
+// The mean of the weights of models that were fine-tuned from one pre-training with several seeds:
+// about as good as their ensemble at the price of one (model soups, arXiv 2203.05482). Not
+// calibrated.
+struct SoupOptions {
+  std::vector<std::string> models;  // directories of one shape and vocabulary
+  std::string out = "train/out/model";
+};
+void soup(const SoupOptions& options);
 
 struct CalibrateOptions : CommonOptions {
   std::string model = "train/out/model";
   std::string version = "unversioned";
   double malicious_fpr = 0.005, suspicious_fpr = 0.02;
+  // The k-th was fine-tuned without the k-th fold: it judges those training packages as new ones.
+  // They join `val`, which alone has too few independent benign projects for a threshold.
+  std::vector<std::string> fold_models;
 };
 void calibrate(const CalibrateOptions& options);
 

@@ -68,4 +68,11 @@ Packages select(const Packages& packages, std::string_view split, std::string_vi
   return selected;
 }
 
+size_t fold_of(const LabelledPackage& package, size_t folds) {
+  uint64_t hash = 14695981039346656037U;  // FNV-1a
+  for (const char c : package.cluster)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return static_cast<size_t>((hash >> 32) % folds);
+}
+
 }  // namespace cerebro::train

@@ -26,4 +26,7 @@ Packages read_packages(const std::string& path);
 // `ecosystem` is "npm", "pypi" or "both".
 Packages select(const Packages& packages, std::string_view split, std::string_view ecosystem);
 
+// The part of `folds` that a package's cluster belongs to; the same everywhere and always.
+size_t fold_of(const LabelledPackage& package, size_t folds);
+
 }  // namespace cerebro::train

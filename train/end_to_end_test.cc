@@ -185,6 +185,32 @@ TEST_F(EndToEnd, ResumesWhereItStopped) {
             read_file(second_again.out + "/model.safetensors"));
 }
 
+TEST_F(EndToEnd, AveragesModels) {
+  pretrain(pretrain_options());
+  FinetuneOptions first = finetune_options();
+  first.epochs = 1;
+  finetune(first);
+  FinetuneOptions second = first;
+  second.seed = 2;
+  second.out = path("second");
+  finetune(second);
+
+  // With itself a model stays what it is; of two, every weight is the mean.
+  soup({.models = {first.out, first.out}, .out = path("same")});
+  EXPECT_EQ(read_file(path("same/model.safetensors")), read_file(first.out + "/model.safetensors"));
+  soup({.models = {first.out, second.out}, .out = path("mean")});
+  const auto weights = [](const std::string& model) {
+    return load_model(model).tensors.at("classifier.weight");
+  };
+  const torch::Tensor mean = (weights(first.out) + weights(second.out)) / 2;
+  EXPECT_TRUE(torch::allclose(weights(path("mean")), mean));
+  EXPECT_FALSE(torch::allclose(weights(path("mean")), weights(first.out)));
+  EXPECT_TRUE(Model::load(path("mean")));
+
+  write_file(path("other/vocab.txt"), "[PAD]\n");
+  EXPECT_THROW(soup({.models = {first.out, path("other")}, .out = path("none")}), std::exception);
+}
+
 TEST_F(EndToEnd, TrainsEachAblation) {
   for (const char* name : {"roots", "shuffle", "truncate512", "no-pretrain"}) {
     PretrainOptions first = pretrain_options();

@@ -23,16 +23,30 @@ namespace {
 
 constexpr double kWholeImplants = 0.3;  // the others: one entry of the malicious package alone
 
-// Each label weighs the same; within one, an ecosystem weighs as the root of its packages, so that
-// the smaller is heard and the larger still leads. The mean weight is 1.
+size_t drawn_from(size_t cluster_size, double power) {
+  return static_cast<size_t>(std::ceil(std::pow(static_cast<double>(cluster_size), power) - 1e-9));
+}
+
+// Each label weighs the same in an epoch; within one, an ecosystem weighs as the root of its drawn
+// packages, so that the smaller is heard and the larger still leads. The mean weight is 1. What
+// counts is what is drawn: benign PyPI packages come from a few large repositories, of which little
+// is.
 class Weights {
  public:
-  explicit Weights(const Packages& packages) {
+  Weights(const Packages& packages, double cluster_power) {
+    std::map<std::pair<Group, std::string_view>, size_t> clusters;
+    for (const LabelledPackage& package : packages)
+      clusters[{group(package), package.cluster}] += 1;
     std::map<Group, double> counts;
-    for (const LabelledPackage& package : packages) counts[group(package)] += 1;
+    double all = 0;
+    for (const auto& [key, size] : clusters) {
+      const auto drawn = static_cast<double>(drawn_from(size, cluster_power));
+      counts[key.first] += drawn;
+      all += drawn;
+    }
     std::map<bool, double> labels;
     for (const auto& [key, count] : counts) labels[key.first] += std::sqrt(count);
-    const double share = static_cast<double>(packages.size()) / static_cast<double>(labels.size());
+    const double share = all / static_cast<double>(labels.size());
     for (const auto& [key, count] : counts) {
       weights_[key] = share * std::sqrt(count) / labels[key.first] / count;
     }
@@ -56,8 +70,7 @@ Packages draw_epoch(const Packages& packages, double power, Rng& rng) {
   Packages drawn;
   for (auto& [name, members] : clusters) {
     std::shuffle(members.begin(), members.end(), rng);
-    const auto count =
-        static_cast<size_t>(std::ceil(std::pow(static_cast<double>(members.size()), power) - 1e-9));
+    const size_t count = drawn_from(members.size(), power);
     for (size_t i = 0; i < count; ++i) drawn.push_back(*members[i]);
   }
   std::shuffle(drawn.begin(), drawn.end(), rng);
@@ -94,7 +107,7 @@ class Finetuning {
       : options_(options),
         ablation_(parse_ablation(options.ablation)),
         packages_(packages),
-        weights_(packages),
+        weights_(packages, options.cluster_power),
         regression_(packages),
         model_(model),
         tokenizer_(tokenizer) {
@@ -107,13 +120,9 @@ class Finetuning {
     Rng rng(seed);
     std::uniform_real_distribution<double> uniform(0, 1);
     Entries entries = package.entries;
-    if (package.malicious && !hosts_.empty() && uniform(rng) < options_.augmentation.implant) {
+    if (!hosts_.empty() && uniform(rng) < options_.augmentation.implant) {
       std::uniform_int_distribution<size_t> any(0, hosts_.size() - 1);
-      const Entries& host = hosts_[any(rng)]->entries;
-      std::uniform_int_distribution<int> stage(0, 2);  // install, import, run
-      entries = uniform(rng) < kWholeImplants ? implant(host, entries, rng)
-                                              : graft(host, regression_.worst_entry(entries),
-                                                      static_cast<Stage>(stage(rng)), rng);
+      entries = put_into(hosts_[any(rng)]->entries, package, rng);
     }
     entries = ablate(augment(entries, options_.augmentation, rng), ablation_);
     Example example{
@@ -165,6 +174,18 @@ class Finetuning {
   }
 
  private:
+  // What a hijacked release looks like. Good entries are put into good packages just as often, or a
+  // seam would give the malicious ones away; they keep their stage, for what is harmless when run
+  // need not be so when installed.
+  Entries put_into(const Entries& host, const LabelledPackage& package, Rng& rng) const {
+    std::uniform_real_distribution<double> uniform(0, 1);
+    std::uniform_int_distribution<int> stage(0, 2);  // install, import, run
+    if (uniform(rng) < kWholeImplants) return implant(host, package.entries, rng);
+    const std::string_view worst = regression_.worst_entry(package.entries);
+    return graft(host, worst, package.malicious ? static_cast<Stage>(stage(rng)) : stage_of(worst),
+                 rng);
+  }
+
   // A package is judged by its highest window, so large bags are first scored without gradients, at
   // a third of the price, and trained on their highest windows alone.
   void mine(const std::vector<Example*>& examples, size_t& tokens) const {
@@ -234,7 +255,10 @@ void finetune(const FinetuneOptions& options) {
   const Packages all = read_packages(options.data);
   Packages packages = select(all, "train", options.ecosystem);
   std::erase_if(packages, [&](const LabelledPackage& package) {
-    return package.entries.empty() || (package.fragment && !options.fragments);
+    return package.entries.empty() || (package.fragment && !options.fragments) ||
+           (options.folds > 0 && fold_of(package, options.folds) == options.fold) ||
+           (package.malicious && !options.added_before.empty() &&
+            (package.added.empty() || package.added >= options.added_before));
   });
   const Packages validation = select(all, "val", options.ecosystem);
   const Ablation ablation = parse_ablation(options.ablation);

@@ -120,7 +120,20 @@ void add_finetune(CLI::App& app, FinetuneOptions& options) {
   command.add_option("--patience", options.patience, "epochs without progress; 0: no early end")
       ->capture_default_str();
   command.add_flag("--fragments,!--no-fragments", options.fragments, "train with fragments too");
+  command.add_option("--folds", options.folds, "parts of the clusters; one is left out")
+      ->capture_default_str();
+  command.add_option("--fold", options.fold, "the part that is left out, from 0")
+      ->capture_default_str();
+  command.add_option("--added-before", options.added_before,
+                     "leave out malware first listed on this day (2024-08-01) or later");
   command.callback([&] { finetune(options); });
+}
+
+void add_soup(CLI::App& app, SoupOptions& options) {
+  CLI::App& command = *app.add_subcommand("soup", "average models of one pre-training");
+  command.add_option("models", options.models, "model directories")->required();
+  command.add_option("--out", options.out, "model directory to write")->capture_default_str();
+  command.callback([&] { soup(options); });
 }
 
 void add_calibrate(CLI::App& app, CalibrateOptions& options) {
@@ -131,6 +144,8 @@ void add_calibrate(CLI::App& app, CalibrateOptions& options) {
       ->capture_default_str();
   command.add_option("--malicious-fpr", options.malicious_fpr)->capture_default_str();
   command.add_option("--suspicious-fpr", options.suspicious_fpr)->capture_default_str();
+  command.add_option("--fold-models", options.fold_models,
+                     "models fine-tuned without one fold each, in the order of the folds");
   command.callback([&] { calibrate(options); });
 }
 
@@ -187,10 +202,12 @@ int run(int argc, char** argv) {
 
   PretrainOptions pretrain_options;
   FinetuneOptions finetune_options;
+  SoupOptions soup_options;
   CalibrateOptions calibrate_options;
   EvaluateOptions evaluate_options;
   add_pretrain(app, pretrain_options);
   add_finetune(app, finetune_options);
+  add_soup(app, soup_options);
   add_calibrate(app, calibrate_options);
   add_evaluate(app, evaluate_options);
   ImplantsOptions implants_options;
