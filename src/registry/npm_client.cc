@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "registry/json_access.h"
 #include "registry/semver.h"
 
 namespace cerebro {
@@ -14,17 +15,6 @@ using Json = nlohmann::json;
 constexpr const char* kAccept =
     "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*; q=0.1";
 constexpr uint64_t kMaxDocument = 128ULL << 20;  // the longest known have about 100 MB
-
-const Json& member(const Json& json, std::string_view key) {
-  static const Json kNull;
-  if (!json.is_object()) return kNull;
-  const auto found = json.find(key);
-  return found == json.end() ? kNull : *found;
-}
-
-std::string text_of(const Json& json) {
-  return json.is_string() ? json.get<std::string>() : std::string();
-}
 
 bool is_deprecated(const Json& release) {
   const Json& mark = member(release, "deprecated");

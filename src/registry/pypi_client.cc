@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "registry/json_access.h"
 #include "registry/pep440.h"
 
 namespace cerebro {
@@ -20,17 +21,6 @@ constexpr const char* kAccept =
     "text/html; q=0.01";
 constexpr uint64_t kMaxPage = 64ULL << 20;
 constexpr size_t kMaxYankReason = 200;
-
-const Json& member(const Json& json, std::string_view key) {
-  static const Json kNull;
-  if (!json.is_object()) return kNull;
-  const auto found = json.find(key);
-  return found == json.end() ? kNull : *found;
-}
-
-std::string text_of(const Json& json) {
-  return json.is_string() ? json.get<std::string>() : std::string();
-}
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
