@@ -23,6 +23,7 @@ models() {
   echo "shipped ($version)=$scores/$version.$1.jsonl.gz"
   for row in "the same weights, older sequences (2026.11.2)=2026.11.2" \
     "retrained on these sequences, not taken=retrained" \
+    "execution order, 6 epochs=order" \
     "events shuffled within entries=shuffle" "file order, no call graph=file-order" \
     "bag of source words=words"; do
     file=$scores/${row#*=}.$1.jsonl.gz
