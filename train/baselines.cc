@@ -4,9 +4,9 @@
 #include <cmath>
 #include <set>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
+#include "phrase_features.h"
 #include "phrases.h"
 
 namespace cerebro::train {
@@ -18,31 +18,6 @@ const std::vector<std::string_view> kRuleRoots[kRules] = {
 
 constexpr int kIterations = 300;
 constexpr double kLearningRate = 0.05, kPenalty = 1e-4;
-
-using Features = std::vector<std::pair<size_t, double>>;  // feature, value
-
-size_t feature_count() { return all_phrases().size() * kStages; }
-
-Features features_of(const Entries& entries) {
-  static const auto* const indices = [] {
-    auto* map = new std::unordered_map<std::string_view, size_t>;
-    for (const std::string_view phrase : all_phrases()) map->emplace(phrase, map->size());
-    return map;
-  }();
-  std::unordered_map<size_t, double> counts;
-  for (const std::string& entry : entries) {
-    const auto stage = static_cast<size_t>(stage_of(entry));
-    for (const std::string_view phrase : split_phrases(entry)) {
-      if (const auto found = indices->find(phrase); found != indices->end()) {
-        counts[found->second * kStages + stage] += 1;
-      }
-    }
-  }
-  Features features;
-  for (const auto& [feature, count] : counts) features.emplace_back(feature, std::log1p(count));
-  std::sort(features.begin(), features.end());  // the order of a sum decides its last bits
-  return features;
-}
 
 double dot(const std::vector<double>& weights, const Features& features) {
   double sum = weights.back();

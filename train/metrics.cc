@@ -38,6 +38,41 @@ Totals count(const ScoredList& list) {
 
 }  // namespace
 
+std::vector<ReliabilityBin> reliability(const ScoredList& list, size_t bins) {
+  const Totals totals = count(list);
+  std::vector<ReliabilityBin> table(bins);
+  const auto width = 1 / static_cast<double>(bins);
+  for (size_t i = 0; i < bins; ++i) {
+    table[i].from = static_cast<double>(i) * width;
+    table[i].to = static_cast<double>(i + 1) * width;
+  }
+  for (const Scored& item : list) {
+    const double place = std::clamp(item.score, 0.0, 1.0) * static_cast<double>(bins);
+    ReliabilityBin& bin = table[std::min(static_cast<size_t>(place), bins - 1)];
+    const double weight = 0.5 / (item.malicious ? totals.positives : totals.negatives);
+    ++bin.count;
+    bin.weight += weight;
+    bin.mean_score += weight * item.score;
+    bin.malicious += item.malicious ? weight : 0;
+  }
+  for (ReliabilityBin& bin : table) {
+    if (bin.weight == 0) continue;
+    bin.mean_score /= bin.weight;
+    bin.malicious /= bin.weight;
+  }
+  return table;
+}
+
+double calibration_error(const ScoredList& list, size_t bins) {
+  const Totals totals = count(list);
+  if (totals.positives == 0 || totals.negatives == 0) return kNothing;
+  double error = 0;
+  for (const ReliabilityBin& bin : reliability(list, bins)) {
+    error += bin.weight * std::abs(bin.mean_score - bin.malicious);
+  }
+  return error;
+}
+
 double average_precision(const ScoredList& list) {
   const Totals totals = count(list);
   double area = 0, last_positives = 0;

@@ -35,6 +35,19 @@ Confusion confusion(const ScoredList& list, double threshold);  // positive: sco
 // score, it lies between them and the next higher. NaN without negatives.
 double threshold_at_fpr(const ScoredList& list, double fpr);
 
+// How a probability keeps its word: among the items with scores in [from, to), the mean of the
+// scores and the share of malicious ones. Both labels weigh the same in all, as in calibration, so
+// that the mixture of the sample does not matter.
+struct ReliabilityBin {
+  double from = 0, to = 1;
+  size_t count = 0;
+  double weight = 0, mean_score = 0, malicious = 0;  // 0 in an empty bin
+};
+std::vector<ReliabilityBin> reliability(const ScoredList& list, size_t bins);
+// The mean distance between the two, by weight (Guo et al., arXiv 1706.04599); NaN without both
+// labels.
+double calibration_error(const ScoredList& list, size_t bins);
+
 struct Interval {
   double low = 0, high = 0;
 };

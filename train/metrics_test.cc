@@ -39,6 +39,20 @@ TEST(Metrics, CountsAtAThreshold) {
   EXPECT_EQ(at.false_positive_rate(), 0.5);
 }
 
+TEST(Metrics, SaysHowAProbabilityKeepsItsWord) {
+  const ScoredList list = list_of({{0.2, false}, {0.3, true}, {0.8, true}, {1, true}});
+  const std::vector<ReliabilityBin> bins = reliability(list, 2);
+  ASSERT_EQ(bins.size(), 2);
+  EXPECT_EQ(bins[0].count, 2);
+  // One benign item weighs as much as three malicious ones.
+  EXPECT_THAT(bins[0].malicious, DoubleNear(0.25, 1e-12));
+  EXPECT_THAT(bins[0].mean_score, DoubleNear((0.2 * 3 + 0.3) / 4, 1e-12));
+  EXPECT_THAT(bins[1].malicious, DoubleNear(1, 1e-12));
+  EXPECT_THAT(calibration_error(list, 2),
+              DoubleNear(2.0 / 3 * (0.25 - 0.225) + 1.0 / 3 * (1 - 0.9), 1e-12));
+  EXPECT_TRUE(std::isnan(calibration_error(list_of({{1, true}}), 2)));
+}
+
 TEST(Metrics, HasNoValueWithoutBothLabels) {
   const ScoredList benign = list_of({{1, false}, {2, false}});
   EXPECT_TRUE(std::isnan(average_precision(benign)));
