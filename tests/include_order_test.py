@@ -10,8 +10,7 @@ from pathlib import Path
 
 # Header prefix -> the folders that wrap it. Test files may include what they check against.
 WRAPPED = {
-    "tree_sitter/": ["syntax"], "dnnl": ["classifier"], "oneapi/": ["classifier"],
-    "omp.h": ["classifier"], "archive.h": ["archive"], "archive_entry.h": ["archive"],
+    "tree_sitter/": ["syntax"], "archive.h": ["archive"], "archive_entry.h": ["archive"],
     "zlib.h": ["archive", "syntax"], "bzlib.h": ["archive", "syntax"], "lzma.h": ["archive", "syntax"],
     "zstd.h": ["archive"], "re2/": ["behaviour", "syntax"], "openssl/": ["base", "syntax"], "curl/": ["registry"],
     "CLI/": ["cli"], "toml++/": ["package", "verdict"], "yaml-cpp/": ["lockfile"],

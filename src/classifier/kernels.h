@@ -52,7 +52,7 @@ class Kernels {
   virtual size_t score_floats(size_t queries, size_t keys) const = 0;
 };
 
-const Kernels& onednn_kernels();     // fast; one thread, whatever OpenMP is told
+const Kernels& fast_kernels();       // one thread
 const Kernels& reference_kernels();  // obvious; sums in f64
 
 }  // namespace cerebro

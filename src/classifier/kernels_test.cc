@@ -41,7 +41,7 @@ TEST(Kernels, DenseAgrees) {
                                         Activation::kRelu, Activation::kTanh}) {
       std::vector<float> expected(rows * out), got(rows * out);
       reference_kernels().dense(x.data(), rows, layer, activation, expected.data());
-      onednn_kernels().dense(x.data(), rows, layer, activation, got.data());
+      fast_kernels().dense(x.data(), rows, layer, activation, got.data());
       EXPECT_LT(error(got, expected), kMaxError)
           << static_cast<int>(activation) << " rows " << rows;
     }
@@ -56,7 +56,7 @@ TEST(Kernels, ActivationsAreFiniteAtTheExtremes) {
     std::vector<float> expected(x.size()), got(x.size());
     const DenseView identity{&one, &zero, 1, 1};
     reference_kernels().dense(x.data(), x.size(), identity, activation, expected.data());
-    onednn_kernels().dense(x.data(), x.size(), identity, activation, got.data());
+    fast_kernels().dense(x.data(), x.size(), identity, activation, got.data());
     for (size_t i = 0; i < x.size(); ++i) {
       EXPECT_NEAR(got[i], expected[i], 1e-5 * std::max(1.0F, std::abs(expected[i]))) << x[i];
     }
@@ -70,7 +70,7 @@ TEST(Kernels, NormalizeAgrees) {
     auto expected = random_values(5 * width, 3);
     auto got = expected;
     reference_kernels().normalize(expected.data(), 5, norm);
-    onednn_kernels().normalize(got.data(), 5, norm);
+    fast_kernels().normalize(got.data(), 5, norm);
     EXPECT_LT(error(got, expected), kMaxError) << width;
   }
 }
@@ -91,7 +91,7 @@ TEST(Kernels, AttentionAgrees) {
                      out.data());
     };
     run(reference_kernels(), expected);
-    run(onednn_kernels(), got);
+    run(fast_kernels(), got);
     EXPECT_LT(error(got, expected), kMaxError) << queries << " x " << keys;
   }
 }

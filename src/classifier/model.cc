@@ -114,7 +114,7 @@ std::vector<float> Model::Impl::logits(const std::vector<std::string_view>& text
   std::vector<float> logits;
   TokenBatch batch;
   const auto flush = [&] {
-    const auto part = encoder.logits(batch, onednn_kernels(), thread_workspace());
+    const auto part = encoder.logits(batch, fast_kernels(), thread_workspace());
     logits.insert(logits.end(), part.begin(), part.end());
     batch = {};
   };

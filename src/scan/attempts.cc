@@ -57,6 +57,12 @@ constexpr Attempt kAttempts[] = {
            mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
        return memory == MAP_FAILED ? errno : 0;
      }},
+    {"make memory executable",
+     [] {
+       void* memory = mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+       return memory == MAP_FAILED ? errno : 0;
+     }},
     {"compute for ever",
      [] {
        for (volatile bool on = true; on;) {

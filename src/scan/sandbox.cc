@@ -1,6 +1,7 @@
 #include "scan/sandbox.h"
 
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -86,10 +87,8 @@ constexpr const char* kAllowed[] = {
     "lseek",
     "poll",
     "ppoll",
-    "mmap",
     "munmap",
     "mremap",
-    "mprotect",
     "madvise",
     "brk",
     "futex",
@@ -143,7 +142,11 @@ bool filter_system_calls() {
               seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) == 0;
   for (const char* name : kAllowed) good = good && add(filter, SCMP_ACT_ALLOW, name);
   for (const char* name : kFails) good = good && add(filter, SCMP_ACT_ERRNO(EACCES), name);
-  // To abort is to signal oneself; limits may be read.
+  // Nothing is compiled in a worker. To abort is to signal oneself; limits may be read.
+  for (const int number : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
+    good = good && seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 1,
+                                    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+  }
   good = good &&
          seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
                           SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()))) == 0 &&
