@@ -1,6 +1,7 @@
 #include "registry/curl_transport.h"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 
 #include <algorithm>
 #include <cctype>
@@ -8,18 +9,66 @@
 #include <string_view>
 #include <vector>
 
+// curl.h wraps what is variadic in macros that check the types; by a pointer they cannot.
+#undef curl_easy_setopt
+#undef curl_easy_getinfo
+
 namespace cerebro {
 namespace {
 
 constexpr long kSlow = 1024;  // bytes a second
 
+// libcurl and the thirty libraries that it needs are loaded when something is first fetched:
+// linking them costs 5 ms of every start, and most scans fetch nothing.
+struct Curl {
+  decltype(&curl_global_init) global_init;
+  decltype(&curl_easy_init) init;
+  decltype(&curl_easy_cleanup) cleanup;
+  decltype(&curl_easy_reset) reset;
+  decltype(&curl_easy_setopt) set;
+  decltype(&curl_easy_getinfo) get_info;
+  decltype(&curl_easy_perform) perform;
+  decltype(&curl_easy_strerror) error_text;
+  decltype(&curl_slist_append) append;
+  decltype(&curl_slist_free_all) free_all;
+};
+
+template <typename Function>
+bool find(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(dlsym(library, name));
+  return function != nullptr;
+}
+
+// Null when there is none.
+const Curl* load_curl() {
+  static Curl curl;
+  void* const library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+  const bool good = library != nullptr && find(library, "curl_global_init", curl.global_init) &&
+                    find(library, "curl_easy_init", curl.init) &&
+                    find(library, "curl_easy_cleanup", curl.cleanup) &&
+                    find(library, "curl_easy_reset", curl.reset) &&
+                    find(library, "curl_easy_setopt", curl.set) &&
+                    find(library, "curl_easy_getinfo", curl.get_info) &&
+                    find(library, "curl_easy_perform", curl.perform) &&
+                    find(library, "curl_easy_strerror", curl.error_text) &&
+                    find(library, "curl_slist_append", curl.append) &&
+                    find(library, "curl_slist_free_all", curl.free_all) &&
+                    curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  return good ? &curl : nullptr;
+}
+
+const Curl* the_curl() {
+  static const Curl* const kCurl = load_curl();
+  return kCurl;
+}
+
 struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { the_curl()->cleanup(easy); }
 };
 using Easy = std::unique_ptr<CURL, EasyDeleter>;
 
 struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { the_curl()->free_all(list); }
 };
 using List = std::unique_ptr<curl_slist, ListDeleter>;
 
@@ -78,16 +127,16 @@ class CurlTransport : public Transport {
   Exchange get(const Url& url, const Headers& headers, uint64_t max_bytes,
                bool compressed) override {
     Exchange exchange;
-    static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-    Easy easy = take();
-    if (kReady != CURLE_OK || !easy) {
+    const Curl* const api = the_curl();
+    Easy easy = api != nullptr ? take() : nullptr;
+    if (!easy) {
       exchange.outcome = Exchange::Outcome::kUnavailable;
       exchange.problem = "libcurl cannot be started";
       return exchange;
     }
     List lines;
     for (const auto& [name, value] : headers) {
-      curl_slist* longer = curl_slist_append(lines.get(), (name + ": " + value).c_str());
+      curl_slist* longer = api->append(lines.get(), (name + ": " + value).c_str());
       if (longer == nullptr) continue;
       static_cast<void>(lines.release());
       lines.reset(longer);
@@ -95,33 +144,33 @@ class CurlTransport : public Transport {
     Sink sink{&exchange, max_bytes};
     char message[CURL_ERROR_SIZE] = "";
     CURL* curl = easy.get();
-    curl_easy_reset(curl);  // keeps the connections
-    curl_easy_setopt(curl, CURLOPT_URL, url.text().c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, options_.user_agent.c_str());
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines.get());
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, options_.connect_timeout_s);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kSlow);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, options_.silence_timeout_s);
+    api->reset(curl);  // keeps the connections
+    api->set(curl, CURLOPT_URL, url.text().c_str());
+    api->set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    api->set(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    api->set(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    api->set(curl, CURLOPT_NOSIGNAL, 1L);
+    api->set(curl, CURLOPT_USERAGENT, options_.user_agent.c_str());
+    api->set(curl, CURLOPT_HTTPHEADER, lines.get());
+    api->set(curl, CURLOPT_CONNECTTIMEOUT, options_.connect_timeout_s);
+    api->set(curl, CURLOPT_LOW_SPEED_LIMIT, kSlow);
+    api->set(curl, CURLOPT_LOW_SPEED_TIME, options_.silence_timeout_s);
     if (!options_.certificates.empty()) {
-      curl_easy_setopt(curl, CURLOPT_CAINFO, options_.certificates.c_str());
+      api->set(curl, CURLOPT_CAINFO, options_.certificates.c_str());
     }
-    if (compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all that curl knows
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &sink);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
-    const CURLcode code = curl_easy_perform(curl);
+    if (compressed) api->set(curl, CURLOPT_ACCEPT_ENCODING, "");  // all that curl knows
+    api->set(curl, CURLOPT_WRITEFUNCTION, on_body);
+    api->set(curl, CURLOPT_WRITEDATA, &sink);
+    api->set(curl, CURLOPT_HEADERFUNCTION, on_header);
+    api->set(curl, CURLOPT_HEADERDATA, &sink);
+    api->set(curl, CURLOPT_ERRORBUFFER, message);
+    const CURLcode code = api->perform(curl);
     long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    api->get_info(curl, CURLINFO_RESPONSE_CODE, &status);
     exchange.status = static_cast<int>(status);
     exchange.outcome = sink.too_large ? Exchange::Outcome::kTooLarge : outcome(code);
-    if (code != CURLE_OK) exchange.problem = *message == '\0' ? curl_easy_strerror(code) : message;
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+    if (code != CURLE_OK) exchange.problem = *message == '\0' ? api->error_text(code) : message;
+    api->set(curl, CURLOPT_ERRORBUFFER, nullptr);
     give(std::move(easy));
     return exchange;
   }
@@ -129,7 +178,7 @@ class CurlTransport : public Transport {
  private:
   Easy take() {
     const std::lock_guard lock(mutex_);
-    if (idle_.empty()) return Easy(curl_easy_init());
+    if (idle_.empty()) return Easy(the_curl()->init());
     Easy easy = std::move(idle_.back());
     idle_.pop_back();
     return easy;

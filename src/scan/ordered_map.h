@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,7 +20,7 @@ namespace cerebro {
 
 // How many inputs may be taken beyond the oldest unfinished one, for each job: enough that one slow
 // input does not stop the others for long, few enough that their results fit in memory.
-constexpr size_t kLookAheadPerJob = 16;
+constexpr size_t kLookAheadPerJob = 64;
 
 // next() -> std::optional<Input>, one call at a time; work(Input) -> Result, concurrently, must not
 // throw; sink(Result) -> bool on the calling thread in input order, false stops early.
@@ -49,8 +50,16 @@ void ordered_map(size_t jobs, Next next, Work work, Sink sink) {
     ready.notify_one();
     return std::nullopt;
   };
-  const auto worker = [&] {
+  // A thread that has work starts the next one, so that few inputs have few threads.
+  std::vector<std::thread> threads;
+  std::function<void()> worker;
+  const auto start_another = [&] {
+    const std::lock_guard lock(state);
+    if (threads.size() < jobs && !stopped && !ended) threads.emplace_back(worker);
+  };
+  worker = [&] {
     while (auto item = take()) {
+      start_another();
       Out output = work(std::move(item->second));
       const std::lock_guard lock(state);
       done.emplace(item->first, std::move(output));
@@ -58,8 +67,7 @@ void ordered_map(size_t jobs, Next next, Work work, Sink sink) {
     }
   };
 
-  std::vector<std::thread> threads;
-  for (size_t i = 0; i < jobs; ++i) threads.emplace_back(worker);
+  start_another();
   std::unique_lock lock(state);
   while (true) {
     ready.wait(lock, [&] { return done.contains(emitted) || (ended && emitted == taken); });

