@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  ?= $(shell nproc)
 
-.PHONY: all build run test bench test-train format clean
+.PHONY: all build run test bench test-train install deb format clean
 
 all: build
 
@@ -17,6 +17,14 @@ run: build
 
 test: build
 	ctest --preset release -j $(JOBS)
+
+# docs/install.md: make install PREFIX=$HOME/.local; make deb
+PREFIX ?= /usr/local
+install: build
+	cmake --install $(BUILD) --prefix $(PREFIX) --component program --strip
+
+deb: build
+	cd $(BUILD) && cpack -G DEB
 
 # What each step costs (bench/README.md): make bench TARGETS="--from list.txt"
 TARGETS ?= $(sort $(wildcard examples/*/*/))

@@ -3,6 +3,8 @@
 
     registry_test.py BINARY
 """
+import base64
+import hashlib
 import io
 import json
 import os
@@ -103,6 +105,21 @@ class Npm(Case):
         result = self.run_cerebro("explain", "npm:left")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertIn("npm:left@1.0.0", result.stdout)
+
+    def test_every_command_takes_specs(self):
+        self.stub.npm("left", "1.0.0", npm_package(code="require('child_process').exec('id');\n"))
+        for command, part in ((["sequence"], "start entry import"), (["callgraph", "--format", "edges"], "index.js"),
+                              (["dump", "behaviour"], "index.js"), (["dump", "package"], "left")):
+            result = self.run_cerebro(*command, "npm:left@1.0.0")
+            self.assertEqual((result.returncode, result.stderr), (0, ""), command)
+            self.assertIn(part, result.stdout)
+            failed = self.run_cerebro(*command, "npm:left@9")
+            self.assertEqual((failed.returncode, "E0822" in failed.stderr), (3, True), (command, failed.stderr))
+        self.stub.pypi("my-lib", Pypi.FILES)
+        result = self.run_cerebro("dump", "archive", "pypi:my-lib")
+        self.assertIn("setup.py", result.stdout)
+        self.assertEqual(result.stderr.count("not shown: pypi:my-lib==1.0 ("), 2)
+        self.assertEqual(self.run_cerebro("sequence", "--format", "jsonl", "pypi:my-lib").stdout.count("\n"), 3)
 
     def test_what_is_not_there(self):
         self.stub.npm("left", "1.0.0", npm_package())
@@ -281,6 +298,98 @@ class Pypi(Case):
         self.assertEqual(self.scan("pypi:lib")[0]["version"], "1.0")
         (report,) = self.scan("pypi:lib==1.1", expect=0)
         self.assertIn("E0826", self.codes(report))
+
+
+class Lockfile(Case):
+    def lock(self, **packages):
+        (self.home / "package-lock.json").write_text(json.dumps(
+            {"lockfileVersion": 3, "packages": {f"node_modules/{name}": row for name, row in packages.items()}}))
+        return "package-lock.json"
+
+    def integrity(self, archive):
+        return "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
+
+    def test_a_hash_that_cannot_be_read_is_said(self):
+        archive = npm_package()
+        self.stub.npm("left", "1.0.0", archive)
+        for bad in ("sha512-!!", "sha512-AAAA", "whirlpool-AAAA", "nothing"):
+            (report,) = self.scan(self.lock(left={"version": "1.0.0", "integrity": bad}), expect=0)
+            self.assertTrue(any(note["code"] == "E0811" and note["message"].endswith(": " + bad) for note in report["notes"]))
+        (report,) = self.scan(self.lock(left={"version": "1.0.0", "integrity": self.integrity(archive)}), expect=0)
+        self.assertNotIn("E0811", self.codes(report))
+        self.fails("E0824", self.lock(left={"version": "1.0.0", "integrity": self.integrity(b"else")}))
+
+    def test_addresses_with_a_pinned_hash_are_fetched_without_credentials(self):
+        archive = npm_package("far", "3.0.0")
+        self.stub.pages["/far.tgz"] = (archive, "x")
+        host = self.stub.url.removeprefix("http:")
+        (self.home / ".npmrc").write_text(f"{host}/:_authToken=hush\n")
+        (self.home / ".netrc").write_text("machine 127.0.0.1 login u password hush\n")
+        url = self.stub.url.replace("http://", "http://u:hush@") + "/far.tgz"
+        row = {"version": "3.0.0", "resolved": url + "?key=hush", "integrity": self.integrity(archive)}
+        self.stub.pages["/far.tgz?key=hush"] = self.stub.pages["/far.tgz"]
+        (report,) = self.scan(self.lock(far=row), expect=0)
+        self.assertEqual((report["target"], report["name"], report["origin"]["line"]),
+                         (self.stub.url + "/far.tgz", "far", 1))
+        self.assertNotIn("hush", json.dumps(report))
+        self.assertFalse(any("authorization" in headers for _, headers in self.stub.requests))
+        self.fails("E0824", self.lock(far={**row, "integrity": self.integrity(b"else")}))
+        for hashes in ({}, {"integrity": "sha512-!!"}):
+            self.stub.requests.clear()
+            self.assertIn("no hash is pinned",
+                          self.fails("E0808", self.lock(far={"version": "3.0.0", "resolved": url, **hashes})))
+            self.assertEqual(self.stub.requests, [])
+
+    def test_clean_ones_are_counted(self):
+        for name in ("left", "right"):
+            self.stub.npm(name, "1.0.0", npm_package(name))
+        lock = self.lock(left={"version": "1.0.0"}, right={"version": "1.0.0"}, gone={"version": "1.0.0"})
+        result = self.run_cerebro("scan", "--threshold", "1", lock)
+        self.assertEqual(result.returncode, 3)
+        self.assertNotIn("CLEAN", result.stdout)
+        self.assertIn("INCOMPLETE", result.stdout)
+        self.assertTrue(result.stdout.endswith("\n3 packages: 2 clean, 1 incomplete\n"), result.stdout)
+        self.assertIn("CLEAN", self.run_cerebro("scan", "-v", "--threshold", "1", lock).stdout)
+
+
+class Age(Case):
+    """minimum-release-age: no release is let through because nobody looked at its date."""
+
+    def setUp(self):
+        super().setUp()
+        (self.home / ".cerebro.toml").write_text("[scan]\nminimum-release-age = '7d'\n")
+        young = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() - 86400))
+        self.dates = {"1.0.0": "2020-01-01T00:00:00.000Z", "1.0.1": young}
+
+    def broken(self, report):
+        return [row["rule"] for row in report.get("violations", [])]
+
+    def test_npm(self):
+        for version in self.dates:
+            self.stub.npm("left", version, npm_package(version=version))
+        self.stub.documents["left"]["time"] = self.dates
+        self.stub.npm("left", "1.0.1", npm_package(version="1.0.1"))
+        old, young = self.scan("npm:left@1.0.0", "npm:left@1.0.1")
+        self.assertEqual((self.broken(old), self.broken(young)), ([], ["release-age"]))
+        self.assertNotIn("install-v1", self.stub.asked("/npm/left")[0]["accept"])
+        self.assertEqual(self.run_cerebro("scan", "npm:left@1.0.1").returncode, 1)
+        (self.home / "package-lock.json").write_text(json.dumps(
+            {"lockfileVersion": 3, "packages": {"node_modules/left": {"version": "1.0.1"}}}))
+        self.assertEqual(self.broken(self.scan("package-lock.json")[0]), ["release-age"])
+
+    def test_pypi(self):
+        self.stub.pypi("lib", {"lib-1.0.tar.gz": sdist("lib", "1.0")})
+        page = json.loads(self.stub.pages["/simple/lib/"][0])
+        self.assertIn("E0829", self.codes(self.scan("pypi:lib")[0]))
+        page["files"][0]["upload-time"] = self.dates["1.0.1"]
+        self.stub.pages["/simple/lib/"] = (json.dumps(page).encode(), self.stub.pages["/simple/lib/"][1])
+        self.assertEqual(self.broken(self.scan("pypi:lib")[0]), ["release-age"])
+
+    def test_no_date_is_said(self):
+        self.stub.npm("left", "1.0.0", npm_package())
+        result = self.run_cerebro("scan", "--threshold", "1", "npm:left")
+        self.assertIn("E0829", result.stdout)
+        self.assertNotIn("E0829", self.run_cerebro("scan", "--no-policy", "--threshold", "1", "npm:left").stdout)
 
 
 class Diff(Case):

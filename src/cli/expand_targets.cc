@@ -9,6 +9,7 @@
 
 #include "archive/disk.h"
 #include "cli/options.h"
+#include "registry/url.h"
 
 namespace cerebro {
 namespace {
@@ -38,8 +39,6 @@ std::optional<std::string> within(const fs::path& folder, std::string_view relat
 // What `scan` cannot take from where it comes.
 std::string_view why_not_scanned(Source source) {
   switch (source) {
-    case Source::kUrl:
-      return "it comes from an address outside of a registry, which is not fetched";
     case Source::kGit:
       return "it comes from a repository, which is not fetched";
     case Source::kUnknown:
@@ -150,6 +149,18 @@ void TargetExpander::add_entry(const LockedPackage& package, const std::string& 
   switch (package.source) {
     case Source::kRegistry:
       target.hashes = package.hashes;
+      break;
+    case Source::kUrl:
+      if (const std::optional<Url> url = parse_url(package.resolved)) {
+        // The report is about what lies there, not about what a registry has under that name. What
+        // follows "?" may be a secret.
+        target.target = url->text().substr(0, url->text().find('?'));
+        target.url = package.resolved;
+        target.hashes = package.hashes;
+      } else {
+        target.error =
+            Error{Code::kNotFetched, "its address is not one of the web", place(package, lockfile)};
+      }
       break;
     case Source::kFile:
     case Source::kLink:

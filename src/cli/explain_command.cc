@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/registry_arguments.h"
 #include "registry/input_stream.h"
 #include "report/human.h"
 #include "scan/scanner.h"
@@ -17,7 +16,6 @@ namespace {
 struct ExplainArguments {
   TargetArgument target;
   ModelArgument model;
-  RegistryArguments registry;
   bool no_sandbox = false;
 };
 
@@ -36,7 +34,7 @@ int explain(const ExplainArguments& arguments) {
   }
   Output output("");
   const HumanStyle style{.colour = output.wants_colour(), .width = output.width(), .full = true};
-  Registry registry(arguments.registry.options());
+  Registry registry(arguments.target.registry.options());
   std::optional<ScanInput> target = ScanInput::path(arguments.target.target);
   InputStream inputs([&] { return std::exchange(target, std::nullopt); }, registry, 1);
   bool unread = false;
@@ -57,7 +55,6 @@ void add_explain_command(CLI::App& app, int& exit_code) {
   arguments->target.add_to(*command);
   add_no_sandbox(*command, arguments->no_sandbox);
   arguments->model.add_to(*command);
-  arguments->registry.add_to(*command);
   command->callback([arguments, &exit_code] { exit_code = explain(*arguments); });
 }
 

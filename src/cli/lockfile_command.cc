@@ -49,8 +49,10 @@ std::string to_json(const Lockfile& lockfile) {
   for (const Note& note : lockfile.notes) {
     notes.push_back({{"code", number(note.code)}, {"message", note.message}, {"file", note.file}});
   }
-  const nlohmann::ordered_json all = {
-      {"format", lockfile.format}, {"packages", std::move(entries)}, {"notes", std::move(notes)}};
+  const nlohmann::ordered_json all = {{"schema", "cerebro.lockfile/1"},
+                                      {"format", lockfile.format},
+                                      {"packages", std::move(entries)},
+                                      {"notes", std::move(notes)}};
   return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

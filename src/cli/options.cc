@@ -67,17 +67,37 @@ TargetList TargetArguments::list() {
 }
 
 void TargetArgument::add_to(CLI::App& command) {
-  command.add_option("TARGET", target, "Archive (tgz, zip, whl, egg, ...) or directory")
+  command
+      .add_option("TARGET", target,
+                  "Archive (tgz, zip, whl, egg, ...), directory, or npm:NAME@RANGE, "
+                  "pypi:NAME==VERSION, pkg:npm/NAME@VERSION")
       ->required();
   add_password(command, password);
+  registry.add_to(command);
+}
+
+ScanInput TargetArgument::input() const {
+  if (!is_registry_spec(target)) return ScanInput::path(target);
+  Registry from(registry.options());
+  const auto downloads = from.resolve(target);
+  if (!downloads) {
+    ScanInput failed = ScanInput::path(target);
+    failed.error = downloads.error();
+    return failed;
+  }
+  for (size_t i = 1; i < downloads->size(); ++i) {
+    complain("not shown: " + (*downloads)[i].target);
+  }
+  return from.fetch(downloads->front());
 }
 
 int TargetArgument::analyse(const SequenceOptions& sequence,
                             const std::function<bool(const Analysis&)>& show) const {
   int exit_code = kExitUnread;
   try {
+    const ScanInput from = input();
     with_deep_stack([&] {
-      const auto result = analyse_target(target, {.archive = {password}}, sequence);
+      const auto result = analyse_input(from, {.archive = {password}}, sequence);
       if (!result) return complain(describe(result.error()));
       const Analysis& analysis = **result;
       if (show(analysis) && !has_unread(analysis.notes)) exit_code = kExitNothing;

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "classifier/model.h"
+#include "cli/registry_arguments.h"
 #include "scan/scanner.h"
 #include "scan/targets.h"
 
@@ -34,12 +35,17 @@ struct TargetArguments {
   std::ifstream file_;
 };
 
-// One target, read and analysed for a command that shows a step.
+// One target, read and analysed for a command that shows a step. Of a spec that stands for several
+// archives it is the first; the others are named on standard error.
 struct TargetArgument {
   std::string target;
   std::string password;
+  RegistryArguments registry;
 
   void add_to(CLI::App& command);
+
+  // A spec is fetched; why that failed is in the input.
+  ScanInput input() const;
 
   // Calls `show` with the analysis on a deep stack. kExitNothing; kExitUnread, with a complaint,
   // when the target cannot be read, the output fails (`show` is false) or something was not read.

@@ -15,7 +15,8 @@ WriterOptions writer_options(const ReportArguments& arguments, const Output& out
   options.style = {.colour = output.wants_colour(),
                    .width = output.width(),
                    .full = arguments.verbose,
-                   .quiet = arguments.quiet};
+                   .quiet = arguments.quiet,
+                   .counts_clean = arguments.counts_clean && !arguments.verbose};
   options.several = several;
   options.source_root = std::filesystem::current_path(error).string();
   options.version = CEREBRO_VERSION;

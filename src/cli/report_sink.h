@@ -23,7 +23,8 @@ class PolicyArguments;
 struct ReportArguments {
   std::string format = "human", output, fail_on = "malicious";
   bool quiet = false, verbose = false;
-  bool append = false;  // to `output`, which was begun by an earlier run
+  bool counts_clean = false;  // human: of packages that nobody named the clean ones are counted alone
+  bool append = false;        // to `output`, which was begun by an earlier run
   const CLI::Option* fail_on_option = nullptr;
 
   std::string fail_on_or(const std::string& policy) const;  // a flag outranks the policy

@@ -66,6 +66,7 @@ int scan(ScanArguments& arguments) {
   const std::vector<std::string>& named = arguments.targets.named;
   const bool expanded = targets.next_is_several();
   const bool several = arguments.targets.several() || is_registry_spec(named[0]) || expanded;
+  arguments.report.counts_clean = expanded;
   ReportSink sink(arguments.report, arguments.policy, several,
                   arguments.targets.from.empty() && !expanded ? named.size() : 0);
   if (!sink.ok()) return kExitUnread;
@@ -76,7 +77,9 @@ int scan(ScanArguments& arguments) {
     complain(describe(read.error()));
     return kExitUnread;
   }
-  Registry registry(arguments.registry.options());
+  RegistryOptions registry_options = arguments.registry.options();
+  registry_options.dates = arguments.policy.policy().minimum_release_age.has_value();
+  Registry registry(registry_options);
   Interrupts interrupts;
   InputStream inputs([&] { return interrupts.next(targets, resumed); }, registry);
   ordered_map(

@@ -1,11 +1,15 @@
 #include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/registry_arguments.h"
+#include "registry/input_stream.h"
 #include "report/json.h"
 #include "scan/deep_stack.h"
 #include "scan/ordered_map.h"
@@ -15,6 +19,7 @@ namespace {
 
 struct SequenceArguments {
   TargetArguments targets;
+  RegistryArguments registry;
   std::string format = "text", output, order = "execution";
   SequenceOptions options;
 };
@@ -46,7 +51,8 @@ std::string line(const std::string& target, const Analysis* analysis,
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Outcome outcome(const std::string& target, const SequenceArguments& arguments) {
+Outcome outcome(const ScanInput& input, const SequenceArguments& arguments) {
+  const std::string& target = input.target;
   const bool jsonl = arguments.format == "jsonl";
   Outcome out;
   const auto fail = [&](const Error& error) {
@@ -56,7 +62,7 @@ Outcome outcome(const std::string& target, const SequenceArguments& arguments) {
   try {
     with_deep_stack([&] {
       const auto result =
-          analyse_target(target, {.archive = {arguments.targets.password}}, arguments.options);
+          analyse_input(input, {.archive = {arguments.targets.password}}, arguments.options);
       if (!result) return fail(result.error());
       const Analysis& analysis = **result;
       out.unread = has_unread(analysis.notes);
@@ -72,11 +78,18 @@ int sequence(SequenceArguments& arguments) {
   TargetList targets = arguments.targets.list();
   Output output(arguments.output);
   if (!output.ok()) return kExitUnread;
+  Registry registry(arguments.registry.options());
+  const auto next_target = [&]() -> std::optional<ScanInput> {
+    std::optional<std::string> target = targets.next();
+    if (!target) return std::nullopt;
+    return ScanInput::path(std::move(*target));
+  };
+  InputStream inputs(next_target, registry);
   Progress progress;
   bool unread = false;
   ordered_map(
-      arguments.targets.jobs, [&] { return targets.next(); },
-      [&](const std::string& target) { return outcome(target, arguments); },
+      arguments.targets.jobs, [&] { return inputs.next(); },
+      [&](const ScanInput& input) { return outcome(input, arguments); },
       [&](const Outcome& one) {
         unread = unread || one.unread;
         progress.clear();
@@ -95,6 +108,7 @@ void add_sequence_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("sequence", "Show the behaviour sequence, one line for each entry");
   auto arguments = std::make_shared<SequenceArguments>();
   arguments->targets.add_to(*command);
+  arguments->registry.add_to(*command);
   command->add_option("--format", arguments->format, "text, or jsonl: one object a package")
       ->type_name("FORMAT")
       ->capture_default_str()

@@ -1,7 +1,10 @@
 #include "registry/download.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/hash.h"
 #include "registry/credentials.h"
@@ -30,7 +33,8 @@ int hex_digit(char c) {
 Result<HttpResponse> get_any(const Download& download, HttpClient& http, const Limits& limits) {
   Result<HttpResponse> response = fail(Code::kRegistryAnswer, "the registry names no archive");
   for (const Url& url : download.urls) {
-    auto next = http.get({.url = url, .max_bytes = limits.packed_bytes});
+    auto next =
+        http.get({.url = url, .max_bytes = limits.packed_bytes, .anonymous = download.anonymous});
     if (next) return next;
     if (&url == &download.urls.front()) response = std::move(next);  // its error says most
   }
@@ -76,23 +80,42 @@ std::vector<ExpectedHash> strongest(const std::vector<ExpectedHash>& hashes) {
   return best;
 }
 
-bool fits_any(const std::vector<std::string>& written, std::string_view bytes) {
+std::vector<ExpectedHash> written_hashes(const std::vector<std::string>& written,
+                                         std::vector<std::string>* unreadable) {
   std::vector<ExpectedHash> hashes;
   for (const std::string& text : written) {
     const size_t colon = text.find(':');
-    if (colon != std::string::npos) {
-      hashes.push_back(
-          hash_of_hex(text.substr(0, colon), std::string_view(text).substr(colon + 1)));
+    std::vector<ExpectedHash> read;
+    if (colon == std::string::npos) {
+      read = parse_integrity(text);
     } else {
-      for (ExpectedHash& hash : parse_integrity(text)) hashes.push_back(std::move(hash));
+      ExpectedHash hash =
+          hash_of_hex(text.substr(0, colon), std::string_view(text).substr(colon + 1));
+      const size_t size = raw_digest(hash.algorithm, "").size();
+      const bool whole = size != 0 && text.size() - colon - 1 == 2 * size;
+      if (whole && hash.digest.size() == size) read.push_back(std::move(hash));
     }
+    if (read.empty() && unreadable != nullptr) unreadable->push_back(text);
+    std::move(read.begin(), read.end(), std::back_inserter(hashes));
   }
-  return fits(strongest(hashes), bytes);
+  return hashes;
+}
+
+bool fits_any(const std::vector<std::string>& written, std::string_view bytes) {
+  return fits(strongest(written_hashes(written)), bytes);
+}
+
+std::optional<int64_t> parse_time(const std::string& text) {
+  tm date{};
+  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &date);
+  if (rest == nullptr || text.back() != 'Z') return std::nullopt;
+  return timegm(&date);
 }
 
 ScanInput fetch(const Download& download, HttpClient& http, const ArchiveCache& cache,
                 const Limits& limits) {
   ScanInput input{download.target, {}, download.notes, {}};
+  input.released = download.released;
   const std::vector<ExpectedHash> hashes = strongest(download.hashes);
   if (hashes.empty()) input.notes.push_back({Code::kRegistryNoHash, {}, {}});
   if (hashes.size() == 1) {

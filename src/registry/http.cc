@@ -97,9 +97,8 @@ Result<HttpResponse> HttpClient::get_from(const HttpRequest& request, const Url&
   std::string kept, kept_validator, problem;  // of a download that broke off
   for (int attempt = 0; attempt < tries; ++attempt) {
     Headers headers{{"accept", request.accept}};
-    if (const std::string credential = authorize_(url); !credential.empty()) {
-      headers["authorization"] = credential;
-    }
+    const std::string credential = request.anonymous ? std::string() : authorize_(url);
+    if (!credential.empty()) headers["authorization"] = credential;
     const bool resumes = !kept.empty() && !kept_validator.empty();
     if (resumes) {
       headers["range"] = "bytes=" + std::to_string(kept.size()) + "-";
@@ -151,13 +150,14 @@ Result<HttpResponse> HttpClient::get_from(const HttpRequest& request, const Url&
         return fail(Code::kRegistryNotFound, "the server has no such page", url.text());
       }
       const bool refused = answer.status == 401 || answer.status == 403;
-      return fail(Code::kRegistryFailed,
-                  "the server answered " + std::to_string(answer.status) +
-                      (refused ? headers.contains("authorization")
-                                     ? ": it does not accept the credentials"
-                                     : ": no credentials are configured for this host"
-                               : ""),
-                  url.text());
+      return fail(
+          Code::kRegistryFailed,
+          "the server answered " + std::to_string(answer.status) +
+              (refused ? headers.contains("authorization") ? ": it does not accept the credentials"
+                         : request.anonymous               ? ": no credentials are sent to it"
+                                             : ": no credentials are configured for this host"
+                       : ""),
+          url.text());
     }
     if (attempt + 1 < tries) sleep_(std::min(pause, options_.longest_s));
   }

@@ -46,6 +46,7 @@ struct HttpRequest {
   std::string accept = "*/*";
   uint64_t max_bytes = 0;
   bool compressed = false;  // for texts; an archive must come as it is
+  bool anonymous = false;   // without credentials, whatever is configured for the host
 };
 
 struct HttpResponse {

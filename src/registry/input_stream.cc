@@ -9,6 +9,7 @@ namespace cerebro {
 namespace {
 
 constexpr uint64_t kMaxReady = 256ULL << 20;  // bytes fetched and not yet scanned
+constexpr size_t kMostShown = 160;            // of a hash that cannot be read
 constexpr size_t kTargetsPerThread = 4;       // targets begun and not yet taken
 
 }  // namespace
@@ -66,9 +67,16 @@ void InputStream::finish(size_t number) {
 
 // Every archive of the release that is pinned, or the one error that there is.
 void InputStream::fetch(size_t number, const ScanInput& wanted) {
+  std::vector<std::string> unreadable;
+  written_hashes(wanted.hashes, &unreadable);
+  std::vector<Note> hash_notes;
+  for (std::string& hash : unreadable) {
+    hash_notes.push_back({Code::kLockfileHash, hash.substr(0, kMostShown), {}});
+  }
   const auto give = [&](ScanInput input) {
     input.origin_file = wanted.origin_file;
     input.origin_line = wanted.origin_line;
+    input.notes.insert(input.notes.end(), hash_notes.begin(), hash_notes.end());
     put(number, std::move(input));
   };
   const auto fail_with = [&](Error error) {
@@ -76,6 +84,7 @@ void InputStream::fetch(size_t number, const ScanInput& wanted) {
     failed.error = std::move(error);
     give(std::move(failed));
   };
+  if (!wanted.url.empty()) return give(registry_.fetch_pinned(wanted));
   auto downloads = registry_.resolve(wanted.target);
   if (!downloads) return fail_with(downloads.error());
   bool given = false;
@@ -101,7 +110,8 @@ void InputStream::work() {
   ScanInput input;
   while (take(number, input)) {
     try {
-      if (input.error || input.bytes || input.installed || !is_registry_spec(input.target)) {
+      const bool remote = !input.url.empty() || is_registry_spec(input.target);
+      if (input.error || input.bytes || input.installed || !remote) {
         put(number, std::move(input));
       } else {
         fetch(number, input);

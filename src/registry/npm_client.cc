@@ -14,7 +14,8 @@ using Json = nlohmann::json;
 // The short form of the document; a registry that does not know it gives the long one.
 constexpr const char* kAccept =
     "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*; q=0.1";
-constexpr uint64_t kMaxDocument = 128ULL << 20;  // the longest known have about 100 MB
+constexpr const char* kAcceptLong = "application/json";  // has "time"
+constexpr uint64_t kMaxDocument = 128ULL << 20;          // the longest known have about 100 MB
 
 bool is_deprecated(const Json& release) {
   const Json& mark = member(release, "deprecated");
@@ -50,7 +51,7 @@ std::string choose(const std::string& wanted, const Json& versions, const std::s
 }  // namespace
 
 Result<Download> choose_npm_release(const RegistrySpec& spec, const std::string& document,
-                                    const Url& registry) {
+                                    const Url& registry, bool dates) {
   const Json json = Json::parse(document, nullptr, false);
   const Json& versions = member(json, "versions");
   if (!versions.is_object()) {
@@ -77,6 +78,8 @@ Result<Download> choose_npm_release(const RegistrySpec& spec, const std::string&
     const std::string shasum = text_of(member(dist, "shasum"));
     if (!shasum.empty()) download.hashes.push_back(hash_of_hex("sha1", shasum));
   }
+  download.released = parse_time(text_of(member(member(json, "time"), chosen)));
+  if (dates && !download.released) download.notes.push_back({Code::kRegistryNoDate, {}, {}});
   const auto url = resolve_url(registry, text_of(member(dist, "tarball")));
   if (!url || text_of(member(dist, "tarball")).empty()) {
     return fail(Code::kRegistryAnswer, "the registry names no archive of " + chosen, spec.name);
@@ -92,18 +95,21 @@ Result<Download> choose_npm_release(const RegistrySpec& spec, const std::string&
   return download;
 }
 
-Result<Download> resolve_npm(const RegistrySpec& spec, const Url& registry, HttpClient& http) {
+Result<Download> resolve_npm(const RegistrySpec& spec, const Url& registry, HttpClient& http,
+                             bool dates) {
   Url url = registry;
   std::string name = percent_encoded(spec.name);
   if (name.starts_with("%40")) name.replace(0, 3, "@");  // as npm has it: "@scope%2fname"
   url.path += name;
-  auto response =
-      http.get({.url = url, .accept = kAccept, .max_bytes = kMaxDocument, .compressed = true});
+  auto response = http.get({.url = url,
+                            .accept = dates ? kAcceptLong : kAccept,
+                            .max_bytes = kMaxDocument,
+                            .compressed = true});
   if (!response && response.error().code == Code::kRegistryNotFound) {
     return fail(Code::kRegistryNotFound, "the registry has no package " + spec.name, url.text());
   }
   if (!response) return tl::unexpected(response.error());
-  return choose_npm_release(spec, response->body, registry);
+  return choose_npm_release(spec, response->body, registry, dates);
 }
 
 }  // namespace cerebro

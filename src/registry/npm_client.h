@@ -10,10 +10,11 @@ namespace cerebro {
 
 // The release that npm would install for the spec. Errors: kRegistryNotFound, kRegistryAnswer,
 // kRegistryFailed, kRegistrySpec.
-Result<Download> resolve_npm(const RegistrySpec& spec, const Url& registry, HttpClient& http);
+Result<Download> resolve_npm(const RegistrySpec& spec, const Url& registry, HttpClient& http,
+                             bool dates = false);
 
-// The same from the document, which was served at `url`.
+// The same from the document, which was served at `url`. `dates`: say it when there is no date.
 Result<Download> choose_npm_release(const RegistrySpec& spec, const std::string& document,
-                                    const Url& registry);
+                                    const Url& registry, bool dates = false);
 
 }  // namespace cerebro

@@ -153,6 +153,7 @@ Result<std::vector<IndexFile>> read_index_json(const std::string& text, const Ur
     const Json& yanked = member(row, "yanked");
     file.yanked = yanked.is_string() || (yanked.is_boolean() && yanked.get<bool>());
     file.why_yanked = text_of(yanked);
+    file.uploaded = parse_time(text_of(member(row, "upload-time")));
     files.push_back(std::move(file));
   }
   return files;
@@ -214,7 +215,7 @@ std::string version_of_file(std::string_view file, std::string_view project) {
 }
 
 Result<std::vector<Download>> choose_pypi_release(const RegistrySpec& spec,
-                                                  const std::vector<IndexFile>& files) {
+                                                  const std::vector<IndexFile>& files, bool dates) {
   const auto specifiers = Pep440Specifiers::parse(spec.range);
   if (!specifiers) {
     return fail(Code::kRegistrySpec, "not a version specifier: " + spec.range, spec.text());
@@ -250,6 +251,8 @@ Result<std::vector<Download>> choose_pypi_release(const RegistrySpec& spec,
       download.notes.push_back(
           {Code::kRegistryYanked, file->why_yanked.substr(0, kMaxYankReason), {}});
     }
+    download.released = file->uploaded;
+    if (dates && !download.released) download.notes.push_back({Code::kRegistryNoDate, {}, {}});
     downloads.push_back(std::move(download));
   }
   if (downloads.empty()) {
@@ -260,7 +263,8 @@ Result<std::vector<Download>> choose_pypi_release(const RegistrySpec& spec,
 }
 
 Result<std::vector<Download>> resolve_pypi(const RegistrySpec& spec,
-                                           const std::vector<Url>& indexes, HttpClient& http) {
+                                           const std::vector<Url>& indexes, HttpClient& http,
+                                           bool dates) {
   Result<std::vector<Download>> result =
       fail(Code::kRegistryNotFound, "no package index has a project " + spec.name, spec.text());
   for (const Url& index : indexes) {
@@ -275,9 +279,9 @@ Result<std::vector<Download>> resolve_pypi(const RegistrySpec& spec,
         type != response->headers.end() && type->second.find("json") != std::string::npos;
     if (json) {
       TRY(files, read_index_json(response->body, response->url));
-      result = choose_pypi_release(spec, files);
+      result = choose_pypi_release(spec, files, dates);
     } else {
-      result = choose_pypi_release(spec, read_index_html(response->body, response->url));
+      result = choose_pypi_release(spec, read_index_html(response->body, response->url), dates);
     }
     if (result || result.error().code != Code::kRegistryNotFound) return result;
   }

@@ -2,6 +2,7 @@
 
 // The simple API of Python package indexes: JSON (PEP 691), or HTML (PEP 503).
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct IndexFile {
   std::vector<ExpectedHash> hashes;
   bool yanked = false;
   std::string why_yanked;
+  std::optional<int64_t> uploaded{};  // Unix time; JSON of API 1.1 alone (PEP 700)
 };
 
 // Both forms; `page` is where they were served. Rows without a web address are left out.
@@ -31,10 +33,12 @@ std::string version_of_file(std::string_view file, std::string_view project);
 // Every distribution of the release that pip would choose, sources first; equal bytes once.
 // Errors: kRegistrySpec, kRegistryNotFound.
 Result<std::vector<Download>> choose_pypi_release(const RegistrySpec& spec,
-                                                  const std::vector<IndexFile>& files);
+                                                  const std::vector<IndexFile>& files,
+                                                  bool dates = false);
 
 // Asks the indexes in turn. Errors: also kRegistryAnswer, kRegistryFailed.
 Result<std::vector<Download>> resolve_pypi(const RegistrySpec& spec,
-                                           const std::vector<Url>& indexes, HttpClient& http);
+                                           const std::vector<Url>& indexes, HttpClient& http,
+                                           bool dates = false);
 
 }  // namespace cerebro

@@ -38,15 +38,33 @@ Result<std::vector<Download>> Registry::resolve(const std::string& text) {
   TRY(spec, parse_spec(text));
   if (spec.ecosystem == Ecosystem::kNpm) {
     TRY(registry, npm_registry(spec.scope()));
-    TRY(download, resolve_npm(spec, registry, http_));
+    TRY(download, resolve_npm(spec, registry, http_, options_.dates));
     return std::vector<Download>{std::move(download)};
   }
   TRY(indexes, pypi_indexes());
-  return resolve_pypi(spec, indexes, http_);
+  return resolve_pypi(spec, indexes, http_, options_.dates);
 }
 
 ScanInput Registry::fetch(const Download& download) {
   return cerebro::fetch(download, http_, cache_, options_.limits);
+}
+
+ScanInput Registry::fetch_pinned(const ScanInput& pinned) {
+  Download download{pinned.target, {}, strongest(written_hashes(pinned.hashes)), {}};
+  const std::optional<Url> url = parse_url(pinned.url);
+  if (!url || download.hashes.empty()) {
+    ScanInput refused = ScanInput::path(pinned.target);
+    refused.error =
+        Error{Code::kNotFetched,
+              url ? "it comes from an address outside of a registry, and no hash is pinned"
+                  : "its address is not one of the web",
+              {}};
+    return refused;
+  }
+  download.urls.push_back(*url);
+  download.urls[0].user_info.clear();
+  download.anonymous = true;
+  return fetch(download);
 }
 
 }  // namespace cerebro

@@ -24,6 +24,7 @@ struct RegistryOptions {
   RegistryFlags flags{};
   HttpOptions http{};
   bool cache = true;
+  bool dates = false;  // ask when releases were made; the long documents of npm have it alone
   Limits limits{};
 };
 
@@ -37,6 +38,9 @@ class Registry {
   // All may be called on several threads.
   Result<std::vector<Download>> resolve(const std::string& spec);
   ScanInput fetch(const Download& download);
+  // An archive outside of a registry, by the address and the hashes of a lockfile. Credentials are
+  // never sent. `pinned.url` is set. Error: kNotFetched.
+  ScanInput fetch_pinned(const ScanInput& pinned);
 
  private:
   Result<Url> npm_registry(std::string_view scope);

@@ -28,7 +28,7 @@ class Writer {
 
   std::string write(const ScanReport& report) {
     const bool fine = report.decision == Decision::kClean && report.violations.empty();
-    if (style_.quiet && fine) return {};
+    if ((style_.quiet || style_.counts_clean) && fine && !has_news(report)) return {};
     headline(report);
     if (style_.quiet) return std::move(out_);
     const bool alarming =
@@ -242,11 +242,29 @@ class Writer {
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
   }
 
+  static bool is_of_analysis(Code code) {
+    const int hundred = static_cast<int>(code) / 100;  // codes.def
+    return hundred >= 2 && hundred <= 6;
+  }
+
+  bool has_news(const ScanReport& report) const {
+    return !style_.quiet && std::any_of(report.notes.begin(), report.notes.end(),
+                                        [&](const Note& note) { return is_shown(report, note); });
+  }
+
+  // Of a clean package: what was seen on the way to it, not what the analysis had to guess.
+  bool is_shown(const ScanReport& report, const Note& note) const {
+    return style_.full || report.decision != Decision::kClean || info(note.code).unread ||
+           !is_of_analysis(note.code);
+  }
+
   void notes(const ScanReport& report) {
-    const size_t shown = style_.full ? report.notes.size() : std::min(report.notes.size(), kNotes);
     // What was not read comes first: it says why a package is not called clean.
     std::vector<const Note*> order;
-    for (const Note& note : report.notes) order.push_back(&note);
+    for (const Note& note : report.notes) {
+      if (is_shown(report, note)) order.push_back(&note);
+    }
+    const size_t shown = style_.full ? order.size() : std::min(order.size(), kNotes);
     std::stable_partition(order.begin(), order.end(),
                           [](const Note* note) { return info(note->code).unread; });
     for (size_t i = 0; i < shown; ++i) {
@@ -254,9 +272,8 @@ class Writer {
       line("  ",
            number(note.code) + (note.file.empty() ? " " : " " + note.file + ": ") + message(note));
     }
-    if (shown < report.notes.size()) {
-      line("  ", "and " + std::to_string(report.notes.size() - shown) + " more (see explain)",
-           kDim);
+    if (shown < order.size()) {
+      line("  ", "and " + std::to_string(order.size() - shown) + " more (see explain)", kDim);
     }
   }
 

@@ -14,9 +14,10 @@ namespace cerebro {
 
 struct HumanStyle {
   bool colour = false;
-  size_t width = 100;  // columns
-  bool full = false;   // every reason, place and note, whatever the verdict
-  bool quiet = false;  // only the line of each package that is not clean
+  size_t width = 100;         // columns
+  bool full = false;          // every reason, place and note, whatever the verdict
+  bool quiet = false;         // only the line of each package that is not clean
+  bool counts_clean = false;  // nothing for a clean package that has nothing to say
 };
 
 // Ends with a newline, or is empty: a clean package when quiet. Nothing that the package wrote

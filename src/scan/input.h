@@ -3,6 +3,7 @@
 // What one report is about: a path, a package of an installed tree, or the bytes of an archive that
 // somebody fetched.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,10 @@ struct ScanInput {
   std::string origin_file{};
   int origin_line = 0;
   std::vector<std::string> hashes{};
+  // The address outside of a registry that the lockfile names: fetched without credentials, and only
+  // because `hashes` say what must come.
+  std::string url{};
+  std::optional<int64_t> released{};  // Unix time, when a registry said so
 
   static ScanInput path(std::string target) {
     ScanInput input;

@@ -142,6 +142,7 @@ ScanReport scan_input(const ScanInput& input, const Model& model, const ScanOpti
   add_notes(input.notes, model, options, report);
   report.origin_file = input.origin_file;
   report.origin_line = input.origin_line;
+  report.released = input.released;
   return report;
 }
 

@@ -339,6 +339,7 @@ ScanReport WorkerPool::scan(const ScanInput& input) {
   report.target = input.target;
   report.origin_file = input.origin_file;
   report.origin_line = input.origin_line;
+  report.released = input.released;
   report.model = impl_->model.info().version;
   report.catalogue = Catalogue::builtin().version();
   add_notes(input.notes, impl_->model, impl_->options, report);
