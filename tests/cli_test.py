@@ -3,6 +3,7 @@
 
     cli_test.py BINARY
 """
+import atexit
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CEREBRO = sys.argv.pop(1) if len(sys.argv) > 1 else "cerebro"
 # Not a real judge: four layers of noise that give every package some score.
 MODEL = ROOT / "tests" / "data" / "tiny_bert"
+CACHE = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, CACHE, True)
 STEALER = ROOT / "examples" / "malicious" / "npm-install-stealer"
 TWIN = ROOT / "examples" / "benign" / "npm-config-client"
 FIELDS = ["schema", "target", "ecosystem", "name", "version", "sha256", "verdict", "score", "model",
@@ -27,7 +30,7 @@ FIELDS = ["schema", "target", "ecosystem", "name", "version", "sha256", "verdict
 
 
 def run(*arguments, stdin="", **options):
-    environment = {**os.environ, "CEREBRO_MODEL": str(MODEL)}
+    environment = {**os.environ, "CEREBRO_MODEL": str(MODEL), "XDG_CACHE_HOME": CACHE}
     return subprocess.run([CEREBRO, *map(str, arguments)], input=stdin.encode(), capture_output=True,
                           env=environment, timeout=120, **options)
 

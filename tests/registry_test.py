@@ -261,7 +261,7 @@ class Configuration(Case):
         self.assertEqual(first["sha256"], second["sha256"])
         self.scan("--no-cache", "npm:left", expect=0)
         self.assertEqual(len(self.stub.asked(path)), 2)
-        (kept,) = [file for file in (self.home / ".cache" / "cerebro").rglob("*") if file.is_file()]
+        (kept,) = [file for file in (self.home / ".cache" / "cerebro" / "archives").rglob("*") if file.is_file()]
         kept.write_bytes(b"spoilt")
         self.scan("npm:left", expect=0)
         self.assertEqual(len(self.stub.asked(path)), 3)

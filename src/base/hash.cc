@@ -1,7 +1,10 @@
 #include "base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
+#include <sys/random.h>
 
 #include <array>
 
@@ -27,6 +30,26 @@ std::string raw_digest(std::string_view algorithm, std::string_view bytes) {
     return {};
   }
   return {reinterpret_cast<const char*>(raw.data()), size};
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> raw;
+  unsigned int size = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), raw.data(),
+           &size) == nullptr) {
+    return {};
+  }
+  return {reinterpret_cast<const char*>(raw.data()), size};
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string random_bytes(size_t count) {
+  std::string bytes(count, '\0');
+  return getrandom(bytes.data(), count, 0) == static_cast<ssize_t>(count) ? bytes : std::string();
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -81,6 +81,10 @@ Result<Model> Model::load(const std::string& directory) {
 
   TRY(weights, read_file(path / "model.safetensors"));
   std::string sha256 = sha256_hex(weights);
+  std::string all;
+  for (const std::string& part : {config_json, vocab, calibration_json, sha256}) {
+    all += sha256_hex(part);
+  }
   TRY(file, in_directory(TensorFile::parse(std::move(weights)), path));
   TRY(encoder, in_directory(Encoder::create(config, file), path));
 
@@ -95,6 +99,7 @@ Result<Model> Model::load(const std::string& directory) {
       .labels = static_cast<int>(config.labels),
       .parameters = encoder.parameters(),
       .sha256 = std::move(sha256),
+      .all_sha256 = sha256_hex(all),
       .threshold_malicious = calibration.threshold_malicious,
       .threshold_suspicious = calibration.threshold_suspicious,
   };

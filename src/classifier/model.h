@@ -25,6 +25,7 @@ struct ModelInfo {
   int vocabulary = 0, positions = 0, labels = 0;
   uint64_t parameters = 0;
   std::string sha256;                // of model.safetensors
+  std::string all_sha256;            // of all that was read
   double threshold_malicious = 0.9;  // on the calibrated probability
   double threshold_suspicious = 0.5;
 };

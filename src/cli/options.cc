@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "report/json.h"
 #include "scan/deep_stack.h"
+#include "scan/result_cache.h"
 #include "scan/worker_pool.h"
 
 namespace cerebro {
@@ -114,7 +115,8 @@ int TargetArgument::analyse(const SequenceOptions& sequence,
   return exit_code;
 }
 
-Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox) {
+Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox,
+                      bool keep_results) {
   if (no_sandbox) {
     return [&model, options](const ScanInput& input) { return scan_input(input, model, options); };
   }
@@ -125,6 +127,7 @@ Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sa
                     "; `cerebro doctor` says more, --no-sandbox reads packages all the same");
   }
   const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  if (keep_results) pool->keep_results(ResultCache::default_folder());
   return [pool](const ScanInput& input) { return pool->scan(input); };
 }
 

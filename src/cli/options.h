@@ -66,7 +66,8 @@ struct ModelArgument {
 // How packages are read: by workers that can do no harm, or, with --no-sandbox, in this process.
 // Call it before the first thread. `model` must outlive the reader. Error: kSandboxUnavailable.
 using Reader = std::function<ScanReport(const ScanInput& input)>;
-Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox);
+Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox,
+                      bool keep_results = false);
 void add_no_sandbox(CLI::App& command, bool& no_sandbox);
 
 // "E0601 models/x: no such file" for people.

@@ -72,7 +72,8 @@ int scan(ScanArguments& arguments) {
   if (!sink.ok()) return kExitUnread;
 
   // Before the threads that download.
-  const Result<Reader> read = reader(*model, options, arguments.no_sandbox);
+  const Result<Reader> read =
+      reader(*model, options, arguments.no_sandbox, !arguments.registry.no_cache);
   if (!read) {
     complain(describe(read.error()));
     return kExitUnread;
@@ -125,6 +126,9 @@ void add_scan_command(CLI::App& app, int& exit_code) {
       ->excludes(output);
   arguments->model.add_to(*command);
   arguments->registry.add_to(*command);
+  command->get_option("--no-cache")
+      ->description(
+          "Read every package and fetch every archive anew, keep neither reports nor archives");
   command->footer(kFooter);
   command->callback([arguments, &exit_code] {
     if (!arguments->resume.empty() && arguments->report.format != "jsonl") {

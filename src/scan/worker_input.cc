@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include "archive/directory.h"
 #include "archive/disk.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "scan/descriptor_io.h"
 #include "scan/targets.h"
 
@@ -59,7 +61,7 @@ Error not_copied(const std::string& target) {
 
 Result<TargetInput> copy_bytes(const std::string& bytes, const std::string& target) {
   TargetInput input{TargetInput::Kind::kFile, bytes.size(),
-                    Descriptor(memfd_create("cerebro-archive", MFD_CLOEXEC))};
+                    Descriptor(memfd_create("cerebro-archive", MFD_CLOEXEC)), true};
   const bool copied = input.bytes.valid() && write_all(input.bytes.get(), bytes) &&
                       lseek(input.bytes.get(), 0, SEEK_SET) == 0;
   if (!copied) return tl::unexpected(not_copied(target));
@@ -69,7 +71,7 @@ Result<TargetInput> copy_bytes(const std::string& bytes, const std::string& targ
 Result<TargetInput> copy_directory(const std::string& root, const Limits& limits,
                                    const Selection& selection = {}) {
   TargetInput input{TargetInput::Kind::kDirectory, 0,
-                    Descriptor(memfd_create("cerebro-directory", MFD_CLOEXEC))};
+                    Descriptor(memfd_create("cerebro-directory", MFD_CLOEXEC)), true};
   bool copied = input.bytes.valid();
   uint64_t entries = 0, content = 0;
   // One entry beyond a limit is handed over, too: the reader counts again and leaves the note.
@@ -107,6 +109,38 @@ Result<TargetInput> open_input(const ScanInput& input, const Limits& limits) {
   if (std::filesystem::is_directory(target, error)) return copy_directory(target, limits);
   TRY(file, open_regular_file(target, true));
   return TargetInput{TargetInput::Kind::kFile, file.size, std::move(file.descriptor)};
+}
+
+Result<TargetInput> copied_input(TargetInput input, const std::string& target, uint64_t max_bytes) {
+  if (input.copied || input.size > max_bytes) return input;
+  TargetInput copy{input.kind, 0, Descriptor(memfd_create("cerebro-file", MFD_CLOEXEC)), true};
+  bool good = copy.bytes.valid();
+  std::string piece(1 << 20, '\0');
+  // What a file has grown by since it was opened is not of this scan.
+  while (good && copy.size < input.size) {
+    const ssize_t got = read(input.bytes.get(), piece.data(),
+                             std::min<uint64_t>(piece.size(), input.size - copy.size));
+    if (got < 0 && errno == EINTR) continue;
+    good = got >= 0 && write_all(copy.bytes.get(),
+                                 {piece.data(), static_cast<size_t>(std::max(got, ssize_t{}))});
+    if (got <= 0) break;
+    copy.size += static_cast<uint64_t>(got);
+  }
+  good = good && lseek(copy.bytes.get(), 0, SEEK_SET) == 0;
+  if (!good) return tl::unexpected(not_copied(target));
+  return copy;
+}
+
+std::string digest(const TargetInput& input) {
+  struct stat status {};
+  if (!input.copied || fstat(input.bytes.get(), &status) != 0) return {};
+  const auto size = static_cast<size_t>(status.st_size);
+  if (size == 0) return raw_digest("sha256", {});
+  void* const bytes = mmap(nullptr, size, PROT_READ, MAP_SHARED, input.bytes.get(), 0);
+  if (bytes == MAP_FAILED) return {};
+  std::string result = raw_digest("sha256", {static_cast<const char*>(bytes), size});
+  munmap(bytes, size);
+  return result;
 }
 
 Result<FileTree> read_input(const std::string& target, const TargetInput& input,

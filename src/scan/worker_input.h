@@ -22,10 +22,18 @@ struct TargetInput {
   Kind kind = Kind::kFile;
   uint64_t size = 0;  // bytes behind the descriptor; of a file: when it was opened
   Descriptor bytes;
+  bool copied = false;  // the bytes are in memory, so nobody else can change them
 };
 
 // Errors: the input's own, kFileNotFound, kFileUnreadable, kTargetUnsupported.
 Result<TargetInput> open_input(const ScanInput& input, const Limits& limits);
+
+// The same with the bytes in memory, where nobody can change them between two readings; one with
+// more than `max_bytes` stays as it is. Error: kFileUnreadable.
+Result<TargetInput> copied_input(TargetInput input, const std::string& target, uint64_t max_bytes);
+
+// SHA-256 of a copied input, raw; "" when it cannot be read.
+std::string digest(const TargetInput& input);
 
 // What read_input gives, from an open one. `target` is for messages. Errors: those of read_input.
 Result<FileTree> read_input(const std::string& target, const TargetInput& input,

@@ -18,6 +18,7 @@
 
 #include "behaviour/catalogue.h"
 #include "scan/deep_stack.h"
+#include "scan/result_cache.h"
 #include "scan/sandbox.h"
 #include "scan/worker_result.h"
 
@@ -26,6 +27,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr uint64_t kMessageBytes = 4096;            // of frames that are no reports
+constexpr uint64_t kMostKeptBytes = 256 << 20;      // of an input whose report is kept
 constexpr std::chrono::seconds kStartPatience{60};  // for a worker to be ready
 
 // ---- the process that forks workers; it is told over a socket that keeps messages apart
@@ -169,6 +171,7 @@ struct WorkerPool::Impl {
   pid_t forker = 0;
   std::mutex ordering;  // one order at a time
   Descriptor orders;
+  std::optional<ResultCache> results;
   std::mutex idling;
   std::vector<Worker> idle;
 
@@ -258,6 +261,16 @@ struct WorkerPool::Impl {
 
   Result<ScanReport> ask(const ScanInput& what) {
     TRY(input, open_input(what, options.limits));
+    if (!results) return ask_worker(what, input);
+    TRY(copy, copied_input(std::move(input), what.target, kMostKeptBytes));
+    const std::string key = results->key(copy, what.target);
+    if (std::optional<ScanReport> known = results->find(key)) return std::move(*known);
+    Result<ScanReport> report = ask_worker(what, copy);
+    if (report) results->put(key, *report);
+    return report;
+  }
+
+  Result<ScanReport> ask_worker(const ScanInput& what, TargetInput& input) {
     TRY(worker, take_worker());
     allow_cpu(worker.pid);
     WorkerFrame frame;
@@ -325,6 +338,11 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const Model& model,
   if (!first) return tl::unexpected(first.error());
   pool->impl_->idle.push_back(std::move(*first));
   return pool;
+}
+
+void WorkerPool::keep_results(const std::string& folder) {
+  impl_->results.emplace(folder, impl_->model, impl_->options);
+  if (!impl_->results->enabled()) impl_->results.reset();
 }
 
 ScanReport WorkerPool::scan(const ScanInput& input) {

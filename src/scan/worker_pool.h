@@ -29,6 +29,10 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
+  // From now on reports are kept in `folder` and taken from there (scan/result_cache.h). Call it
+  // before the first scan.
+  void keep_results(const std::string& folder);
+
   // What scan_input gives. A worker that dies, overruns or answers nonsense is a note.
   ScanReport scan(const ScanInput& input);
   ScanReport scan(const std::string& path) { return scan(ScanInput::path(path)); }
