@@ -33,5 +33,6 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME cerebro)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
+# libcurl is opened when it is needed (registry/curl_transport.cc), so nothing sees that it is.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, libcurl4")
 include(CPack)

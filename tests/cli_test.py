@@ -94,6 +94,10 @@ class ExitCodes(Case):
             self.assertEqual(result.stdout, b"", arguments)
             self.assertNotEqual(result.stderr, b"", arguments)
 
+    def test_an_unknown_command_is_named(self):
+        result = run("scna", "x.tgz")
+        self.assertEqual((result.returncode, b"no command is called scna" in result.stderr), (2, True), result.stderr)
+
     def test_help_and_version(self):
         for arguments in (["--help"], ["scan", "--help"], ["--help-all"], ["--version"]):
             self.assertNotEqual(self.code(0, *arguments).stdout, b"", arguments)

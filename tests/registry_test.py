@@ -424,6 +424,10 @@ class Diff(Case):
         self.assertIn("start entry install", diff["sequence"])
         self.assertNotIn("host", diff["sequence"])
 
+    def test_the_sandbox_changes_nothing(self):
+        targets = ["--fail-on", "never", "npm:left@1.0.0", "npm:left@1.0.1"]
+        self.assertEqual(self.diff(*targets, expect=0), self.diff("--no-sandbox", *targets, expect=0))
+
     def test_nothing_new(self):
         diff = self.diff("npm:left@1.0.0", "npm:left@1.0.0", expect=0)
         self.assertEqual((diff["behaviours"], diff["entries"], diff["score"], diff["sequence"]), ([], [], 0, ""))

@@ -6,10 +6,13 @@
 #include "behaviour/catalogue.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/output.h"
+#include "report/printable.h"
 
 namespace cerebro {
 namespace {
 
+constexpr size_t kNameColumns = 100;
 constexpr const char* kFooter = R"(
 Exit code: 0 nothing found, 1 found (see scan --fail-on), 2 wrong command line or model,
 3 something could not be read to the end.
@@ -54,6 +57,12 @@ int run_command_line(int argc, const char* const* argv) {
   add_man_command(app, exit_code);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const bool unknown = argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
+    if (!unknown) return app.exit(error) == 0 ? kExitNothing : kExitUsage;
+    complain("no command is called " + printable(argv[1], kNameColumns) +
+             "; `cerebro --help` lists them, `cerebro scan TARGET` scans");
+    return kExitUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitNothing : kExitUsage;
   }

@@ -11,6 +11,7 @@
 #include "registry/registry.h"
 #include "report/diff.h"
 #include "scan/diff.h"
+#include "scan/worker_pool.h"
 
 namespace cerebro {
 namespace {
@@ -19,7 +20,7 @@ struct DiffArguments {
   std::string before, after;
   std::string format = "human", output, fail_on = "malicious", password;
   std::optional<double> threshold;
-  bool full = false;
+  bool full = false, no_sandbox = false;
   ModelArgument model;
   RegistryArguments registry;
 };
@@ -65,15 +66,31 @@ bool is_found(Decision decision, std::string_view fail_on) {
          (decision == Decision::kSuspicious && fail_on == "suspicious");
 }
 
+Result<Reader> side_reader(const Model& model, const ScanOptions& options, bool no_sandbox) {
+  if (no_sandbox) {
+    return [&model, options](const ScanInput& input) { return scan_side(input, model, options); };
+  }
+  Result<std::unique_ptr<WorkerPool>> started = WorkerPool::start(model, options, read_side);
+  if (!started) return tl::unexpected(started.error());
+  const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  return [pool](const ScanInput& input) { return pool->scan(input); };
+}
+
 int diff(const DiffArguments& arguments) {
   const Result<Model> model = arguments.model.load();
   if (!model) {
     complain(describe(model.error()));
     return kExitUsage;
   }
+  const ScanOptions options{.archive = {arguments.password}, .threshold = arguments.threshold};
+  // Before the threads that download.
+  const Result<Reader> read = side_reader(*model, options, arguments.no_sandbox);
+  if (!read) {
+    complain(describe(read.error()) + "; `cerebro doctor` says more");
+    return kExitUnread;
+  }
   Output output(arguments.output);
   if (!output.ok()) return kExitUnread;
-  const ScanOptions options{.archive = {arguments.password}, .threshold = arguments.threshold};
   const HumanStyle style{
       .colour = output.wants_colour(), .width = output.width(), .full = arguments.full};
   Registry registry(arguments.registry.options());
@@ -87,8 +104,9 @@ int diff(const DiffArguments& arguments) {
   for (size_t i = 0; i < after.size(); ++i) {
     const size_t other = counterpart(after[i], before);
     used[other] = true;
-    const DiffReport report = diff_inputs(input_of(before[other], old_error, registry),
-                                          input_of(after[i], new_error, registry), *model, options);
+    const DiffReport report =
+        diff_sides((*read)(input_of(before[other], old_error, registry)),
+                   (*read)(input_of(after[i], new_error, registry)), *model, options);
     found = found || is_found(report.new_decision, arguments.fail_on);
     unread = unread || has_unread(report.before.notes) || has_unread(report.after.notes);
     std::string text = list ? (i == 0 ? "[\n" : ",\n") : i > 0 ? "\n" : "";
@@ -139,6 +157,7 @@ void add_diff_command(CLI::App& app, int& exit_code) {
   command
       ->add_option("--archive-password", arguments->password, "Password of protected zip archives")
       ->type_name("PASSWORD");
+  add_no_sandbox(*command, arguments->no_sandbox);
   arguments->model.add_to(*command);
   arguments->registry.add_to(*command);
   command->footer(kFooter);

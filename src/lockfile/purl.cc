@@ -76,4 +76,27 @@ std::optional<Purl> parse_purl(std::string_view text) {
   return purl;
 }
 
+std::string purl_text(std::string_view type, std::string_view name, std::string_view version) {
+  // The specification has "@" of a scope and all sub-delimiters encoded.
+  const auto encoded = [](std::string_view text) {
+    constexpr std::string_view kPlain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:";
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+      if (kPlain.find(c) != std::string_view::npos) {
+        out += c;
+      } else {
+        const auto byte = static_cast<unsigned char>(c);
+        out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+      }
+    }
+    return out;
+  };
+  const std::string plain = type == "pypi" ? normalise_pypi_name(name) : std::string(name);
+  std::string text = "pkg:" + std::string(type) + "/" + encoded(plain);
+  if (!version.empty()) text += "@" + encoded(version);
+  return text;
+}
+
 }  // namespace cerebro

@@ -22,6 +22,9 @@ struct Purl {
 
 std::optional<Purl> parse_purl(std::string_view text);
 
+// "pkg:npm/%40scope/name@1.0.0"; the version may be empty.
+std::string purl_text(std::string_view type, std::string_view name, std::string_view version);
+
 // PEP 503: lower case, runs of "-", "_" and "." become "-".
 std::string normalise_pypi_name(std::string_view name);
 

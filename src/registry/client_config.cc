@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "lockfile/purl.h"
 #include "package/ini.h"
 #include "package/text.h"
 
@@ -199,9 +200,9 @@ Result<Url> ClientConfig::parse(const std::string& text, const std::string& sour
   if (!url->user_info.empty()) {
     const size_t colon = url->user_info.find(':');
     const std::string password =
-        colon == std::string::npos ? "" : percent_decoded(url->user_info.substr(colon + 1));
+        colon == std::string::npos ? "" : percent_decode(url->user_info.substr(colon + 1));
     credentials_.add_basic("//" + url->host_and_port() + "/",
-                           percent_decoded(url->user_info.substr(0, colon)), password);
+                           percent_decode(url->user_info.substr(0, colon)), password);
     url->user_info.clear();
   }
   url->fragment.clear();

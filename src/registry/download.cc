@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstring>
 #include <iterator>
 
 #include "base/hash.h"
@@ -108,8 +110,17 @@ bool fits_any(const std::vector<std::string>& written, std::string_view bytes) {
 std::optional<int64_t> parse_time(const std::string& text) {
   tm date{};
   const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &date);
-  if (rest == nullptr || text.back() != 'Z') return std::nullopt;
-  return timegm(&date);
+  if (rest == nullptr) return std::nullopt;
+  if (*rest == '.') rest += 1 + std::strspn(rest + 1, "0123456789");
+  const std::string_view zone(rest);
+  if (zone == "Z") return timegm(&date);
+  int hours = 0, minutes = 0;
+  if (zone.size() != 6 || std::sscanf(rest + 1, "%2d:%2d", &hours, &minutes) != 2) {
+    return std::nullopt;
+  }
+  const int64_t offset = 3600 * hours + 60 * minutes;
+  if (zone[0] == '+') return timegm(&date) - offset;
+  return zone[0] == '-' ? std::optional<int64_t>(timegm(&date) + offset) : std::nullopt;
 }
 
 ScanInput fetch(const Download& download, HttpClient& http, const ArchiveCache& cache,

@@ -44,7 +44,7 @@ std::vector<ExpectedHash> written_hashes(const std::vector<std::string>& written
 // where none can be read.
 bool fits_any(const std::vector<std::string>& written, std::string_view bytes);
 
-// "2026-11-20T10:00:00.000Z" (RFC 3339 in UTC, as registries write it) as Unix time.
+// "2026-11-20T10:00:00.000Z", "2026-11-20T10:00:00.000+00:00" (RFC 3339) as Unix time.
 std::optional<int64_t> parse_time(const std::string& text);
 
 // From the cache or the network. What does not have the hash is fetched once more, then it is an

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "lockfile/purl.h"
 #include "registry/json_access.h"
 #include "registry/pep440.h"
 
@@ -69,7 +70,7 @@ std::map<std::string, std::string> read_attributes(std::string_view& text) {
 std::string after_name(std::string_view stem, std::string_view project) {
   for (size_t dash = stem.find('-'); dash != std::string_view::npos;
        dash = stem.find('-', dash + 1)) {
-    if (normalised_pypi_name(stem.substr(0, dash)) == project) {
+    if (normalise_pypi_name(stem.substr(0, dash)) == project) {
       return std::string(stem.substr(dash + 1));
     }
   }
@@ -97,7 +98,7 @@ struct Release {
 };
 
 std::vector<Release> releases_of(const RegistrySpec& spec, const std::vector<IndexFile>& files) {
-  const std::string project = normalised_pypi_name(spec.name);
+  const std::string project = normalise_pypi_name(spec.name);
   std::vector<Release> releases;
   for (const IndexFile& file : files) {
     if (!spec.file_name.empty() && file.name != spec.file_name) continue;
@@ -175,7 +176,7 @@ std::vector<IndexFile> read_index_html(std::string_view text, const Url& page) {
     const auto url = resolve_url(page, href->second);
     if (!url) continue;
     const std::string path = url->path.substr(0, url->path.find('?'));
-    IndexFile file{percent_decoded(path.substr(path.rfind('/') + 1)), *url, {}, false, {}};
+    IndexFile file{percent_decode(path.substr(path.rfind('/') + 1)), *url, {}, false, {}};
     const size_t equals = url->fragment.find('=');
     if (equals != std::string::npos) {
       const std::string hex = url->fragment.substr(equals + 1);
@@ -195,7 +196,7 @@ std::string version_of_file(std::string_view file, std::string_view project) {
     if (first == std::string_view::npos) return {};
     const size_t second = file.find('-', first + 1);
     if (second == std::string_view::npos) return {};
-    if (normalised_pypi_name(file.substr(0, first)) != project) return {};
+    if (normalise_pypi_name(file.substr(0, first)) != project) return {};
     return std::string(file.substr(first + 1, second - first - 1));
   }
   static constexpr std::array<std::string_view, 14> kEndings = {
@@ -243,7 +244,7 @@ Result<std::vector<Download>> choose_pypi_release(const RegistrySpec& spec,
     const auto best = strongest(file->hashes);
     if (!best.empty() && !seen.insert(best[0].algorithm + best[0].digest).second) continue;
     Download download{
-        "pypi:" + normalised_pypi_name(spec.name) + "==" + release->text + " (" + file->name + ")",
+        "pypi:" + normalise_pypi_name(spec.name) + "==" + release->text + " (" + file->name + ")",
         {file->url},
         file->hashes,
         {}};
@@ -269,7 +270,7 @@ Result<std::vector<Download>> resolve_pypi(const RegistrySpec& spec,
       fail(Code::kRegistryNotFound, "no package index has a project " + spec.name, spec.text());
   for (const Url& index : indexes) {
     Url url = index;
-    url.path += normalised_pypi_name(spec.name) + "/";
+    url.path += normalise_pypi_name(spec.name) + "/";
     auto response =
         http.get({.url = url, .accept = kAccept, .max_bytes = kMaxPage, .compressed = true});
     if (!response && response.error().code == Code::kRegistryNotFound) continue;

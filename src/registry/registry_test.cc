@@ -254,5 +254,19 @@ TEST_F(Folder, StreamCanBeLeft) {
   EXPECT_TRUE(stream.next()->error);
 }
 
+TEST(Times, OfRegistries) {
+  const std::pair<const char*, std::optional<int64_t>> kRows[] = {
+      {"1970-01-02T00:00:01Z", 86401},
+      {"1970-01-02T00:00:01.999Z", 86401},
+      {"1970-01-02T00:00:01.786000+00:00", 86401},
+      {"1970-01-02T01:30:01+01:30", 86401},
+      {"1970-01-01T23:00:01-01:00", 86401},
+      {"1970-01-02", std::nullopt},
+      {"1970-01-02T00:00:01", std::nullopt},
+      {"1970-01-02T00:00:01.5+x0:00", std::nullopt},
+      {"", std::nullopt}};
+  for (const auto& [text, time] : kRows) EXPECT_EQ(parse_time(text), time) << text;
+}
+
 }  // namespace
 }  // namespace cerebro

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
-#include "registry/url.h"
+#include "lockfile/purl.h"
 
 namespace cerebro {
 namespace {
@@ -70,36 +71,22 @@ Result<RegistrySpec> parse_pypi(std::string_view rest, std::string_view text) {
   return spec;
 }
 
-Result<RegistrySpec> parse_purl(std::string_view rest, std::string_view text) {
-  rest = rest.substr(0, rest.find('#'));
-  std::string_view qualifiers;
-  if (const size_t question = rest.find('?'); question != std::string_view::npos) {
-    qualifiers = rest.substr(question + 1);
-    rest = rest.substr(0, question);
-  }
-  while (rest.starts_with('/')) rest.remove_prefix(1);
-  const size_t slash = rest.find('/');
-  if (slash == std::string_view::npos) return bad(text);
-  const std::string_view type = rest.substr(0, slash);
-  rest.remove_prefix(slash + 1);
-  const size_t at = rest.find('@', 1);  // that of a scope may be written bare
-  RegistrySpec spec;
-  spec.name = percent_decoded(rest.substr(0, at));
-  const std::string version =
-      at == std::string_view::npos ? "" : percent_decoded(rest.substr(at + 1));
-  if (type == "npm" && is_npm_name(spec.name)) {
-    spec.ecosystem = Ecosystem::kNpm;
-    spec.range = version;
-  } else if (type == "pypi" && is_plain_name(spec.name)) {
-    spec.ecosystem = Ecosystem::kPypi;
-    if (!version.empty()) spec.range = "==" + version;
+Result<RegistrySpec> of_purl(std::string_view text) {
+  const std::optional<Purl> purl = parse_purl(text);
+  if (!purl) return bad(text);
+  RegistrySpec spec{purl->ecosystem(), purl->name, {}, {}};
+  if (spec.ecosystem == Ecosystem::kNpm && is_npm_name(spec.name)) {
+    spec.range = purl->version;
+  } else if (spec.ecosystem == Ecosystem::kPypi && is_plain_name(spec.name)) {
+    if (!purl->version.empty()) spec.range = "==" + purl->version;
   } else {
     return bad(text);
   }
+  std::string_view qualifiers = purl->qualifiers;
   while (!qualifiers.empty()) {
     const std::string_view one = qualifiers.substr(0, qualifiers.find('&'));
     qualifiers.remove_prefix(std::min(one.size() + 1, qualifiers.size()));
-    if (one.starts_with("file_name=")) spec.file_name = percent_decoded(one.substr(10));
+    if (one.starts_with("file_name=")) spec.file_name = percent_decode(one.substr(10));
   }
   return spec;
 }
@@ -120,20 +107,8 @@ Result<RegistrySpec> parse_spec(std::string_view text) {
   if (has_control(text)) return bad(text);
   if (text.starts_with("npm:")) return parse_npm(text.substr(4), text);
   if (text.starts_with("pypi:")) return parse_pypi(text.substr(5), text);
-  if (text.starts_with("pkg:")) return parse_purl(text.substr(4), text);
+  if (text.starts_with("pkg:")) return of_purl(text);
   return bad(text);
-}
-
-std::string normalised_pypi_name(std::string_view name) {
-  std::string normal;
-  for (const char c : name) {
-    if (c == '-' || c == '_' || c == '.') {
-      if (!normal.ends_with('-')) normal += '-';
-    } else {
-      normal += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-  }
-  return normal;
 }
 
 }  // namespace cerebro

@@ -28,7 +28,4 @@ struct RegistrySpec {
 // Errors: kRegistrySpec, which says how it is written.
 Result<RegistrySpec> parse_spec(std::string_view text);
 
-// PEP 503: "Flask_Login" is "flask-login".
-std::string normalised_pypi_name(std::string_view name);
-
 }  // namespace cerebro

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lockfile/purl.h"
+
 namespace cerebro {
 namespace {
 
@@ -57,7 +59,7 @@ TEST(Spec, Refuses) {
   }
 }
 
-TEST(Spec, NormalisesNames) { EXPECT_EQ(normalised_pypi_name("Flask__Login.-x"), "flask-login-x"); }
+TEST(Spec, NormalisesNames) { EXPECT_EQ(normalise_pypi_name("Flask__Login.-x"), "flask-login-x"); }
 
 }  // namespace
 }  // namespace cerebro

@@ -28,7 +28,6 @@ std::optional<Url> parse_url(std::string_view text);
 // `reference` as written in a document at `base` (RFC 3986, section 5.2).
 std::optional<Url> resolve_url(const Url& base, std::string_view reference);
 
-std::string percent_decoded(std::string_view text);
 std::string percent_encoded(std::string_view text);  // all but unreserved characters
 
 }  // namespace cerebro

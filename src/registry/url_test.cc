@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lockfile/purl.h"
+
 namespace cerebro {
 namespace {
 
@@ -39,7 +41,7 @@ TEST(Url, Resolves) {
 
 TEST(Url, PercentCodes) {
   EXPECT_EQ(percent_encoded("@a/b c"), "%40a%2Fb%20c");
-  EXPECT_EQ(percent_decoded("%40a%2fb%zz%4"), "@a/b%zz%4");
+  EXPECT_EQ(percent_decode("%40a%2fb%zz%4"), "@a/b%zz%4");
 }
 
 }  // namespace

@@ -1,48 +1,38 @@
 #include "report/diff.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "report/json.h"
-#include "report/printable.h"
+#include "report/text_lines.h"
 
 namespace cerebro {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kNarrowest = 40;
 constexpr size_t kShown = 12;  // of changed and of gone behaviours, unless all are wanted
-constexpr std::string_view kSigns[] = {"+", "~", "-"};                     // by Change
-constexpr std::string_view kChangeColours[] = {"31", "33", "2"};           // by Change
-constexpr std::string_view kColours[] = {"1;31", "1;33", "1;32", "1;35"};  // by Decision
+constexpr std::string_view kSigns[] = {"+", "~", "-"};            // by Change
+constexpr std::string_view kChangeColours[] = {"31", "33", "2"};  // by Change
 
 double six_digits(double value) { return std::round(value * 1e6) / 1e6 + 0.0; }
 
-std::string score_text(double score) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.3f", score);
-  return text;
-}
-
-class Writer {
+class Writer : private TextLines {
  public:
-  explicit Writer(const HumanStyle& style)
-      : style_(style), width_(std::max(style.width, kNarrowest)) {}
+  using TextLines::TextLines;
 
   std::string write(const DiffReport& diff) {
     headline(diff);
     side("new  ", diff.after);
     side("old  ", diff.before);
-    if (!diff.entries.empty()) line("  entries");
+    if (!diff.entries.empty()) line("  ", "entries");
     for (const EntryChange& change : diff.entries) entry(change);
-    if (!diff.behaviours.empty()) line("  behaviours");
+    if (!diff.behaviours.empty()) line("  ", "behaviours");
     behaviours(diff);
     if (diff.entries.empty() && diff.behaviours.empty()) {
-      line("  no entry and no behaviour is new, changed or gone");
+      line("  ", "no entry and no behaviour is new, changed or gone");
     }
     notes("new", diff.after);
     notes("old", diff.before);
@@ -50,32 +40,15 @@ class Writer {
   }
 
  private:
-  void styled(std::string_view text, std::string_view sgr) {
-    if (style_.colour) out_.append("\x1b[").append(sgr).append("m");
-    out_ += text;
-    if (style_.colour) out_ += "\x1b[0m";
-  }
-
-  void line(std::string_view text, std::string_view sgr = {}) {
-    const std::string shown = printable(text, width_);
-    if (sgr.empty()) {
-      out_ += shown;
-    } else {
-      styled(shown, sgr);
-    }
-    out_ += '\n';
-  }
-
   void headline(const DiffReport& diff) {
-    std::string verdict(name(diff.new_decision));
-    for (char& c : verdict) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    styled(verdict, kColours[static_cast<size_t>(diff.new_decision)]);
-    out_ += "  " + score_text(diff.new_score) + "  what is new\n";
+    verdict(diff.new_decision, diff.new_score);
+    out_ += "what is new\n";
   }
 
   void side(const std::string& label, const ScanReport& report) {
-    line("  " + label + std::string(name(report.decision)) + " " + score_text(report.score) + "  " +
-         report.target);
+    char score[16];
+    std::snprintf(score, sizeof score, " %.3f  ", report.score);
+    line("  ", label + std::string(name(report.decision)) + score + report.target);
   }
 
   void entry(const EntryChange& change) {
@@ -86,7 +59,7 @@ class Writer {
       text += change.before.runs == change.after.runs ? "  (other content)"
                                                       : "  (was " + change.before.runs + ")";
     }
-    line(text, kChangeColours[static_cast<size_t>(change.change)]);
+    line("", text, kChangeColours[static_cast<size_t>(change.change)]);
   }
 
   void behaviours(const DiffReport& diff) {
@@ -99,8 +72,8 @@ class Writer {
     for (const Change kind : {Change::kChanged, Change::kGone}) {
       const size_t all = count[static_cast<size_t>(kind)];
       if (all <= kShown || style_.full) continue;
-      line("    and " + std::to_string(all - kShown) + " more " + std::string(name(kind)) +
-           " (see --full)");
+      line("    ", "and " + std::to_string(all - kShown) + " more " + std::string(name(kind)) +
+                       " (see --full)");
     }
   }
 
@@ -117,26 +90,21 @@ class Writer {
       const size_t more = std::max(change.new_places, change.gone_places);
       if (more > 1) text += "  (" + std::to_string(more) + " places)";
     }
-    line(text, kChangeColours[kind]);
+    line("", text, kChangeColours[kind]);
     if (change.change == Change::kGone || change.new_places == 0) return;
-    line("        " + row.file + ":" + std::to_string(row.line) + ":" + std::to_string(row.column));
-    if (!row.snippet.empty()) line("        | " + row.snippet);
+    line("        ", row.file + ":" + std::to_string(row.line) + ":" + std::to_string(row.column));
+    if (!row.snippet.empty()) line("        ", "| " + row.snippet);
     if (!row.detail.empty() && row.snippet.find(row.detail) == std::string::npos) {
-      line("        = " + row.detail);
+      line("        ", "= " + row.detail);
     }
   }
 
   void notes(const char* label, const ScanReport& report) {
     for (const Note& note : report.notes) {
       if (!info(note.code).unread) continue;
-      line(std::string("  ") + label + ": " + number(note.code) + " " +
-           (note.file.empty() ? "" : note.file + ": ") + message(note));
+      line("  ", std::string(label) + ": " + note_text(note));
     }
   }
-
-  const HumanStyle& style_;
-  const size_t width_;
-  std::string out_;
 };
 
 Json side_json(const ScanReport& report) {

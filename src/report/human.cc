@@ -1,30 +1,22 @@
 #include "report/human.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <vector>
 
-#include "report/json.h"
-#include "report/printable.h"
 #include "report/strongest.h"
+#include "report/text_lines.h"
 
 namespace cerebro {
 namespace {
 
 constexpr size_t kReasons = 3;
 constexpr size_t kNotes = 5;
-constexpr size_t kNarrowest = 40;
 constexpr size_t kLongestWay = 4096;
 
-// Select Graphic Rendition parameters (ECMA-48 section 8.3.117).
-constexpr std::string_view kBold = "1", kDim = "2";
-constexpr std::string_view kColours[] = {"1;31", "1;33", "1;32", "1;35"};  // by Decision
-
-class Writer {
+class Writer : private TextLines {
  public:
-  explicit Writer(const HumanStyle& style)
-      : style_(style), width_(std::max(style.width, kNarrowest)) {}
+  using TextLines::TextLines;
 
   std::string write(const ScanReport& report) {
     const bool fine = report.decision == Decision::kClean && report.violations.empty();
@@ -46,32 +38,8 @@ class Writer {
   }
 
  private:
-  void styled(std::string_view text, std::string_view sgr) {
-    if (style_.colour) out_.append("\x1b[").append(sgr).append("m");
-    out_ += text;
-    if (style_.colour) out_ += "\x1b[0m";
-  }
-
-  // One line, clipped to the width.
-  void line(std::string_view indent, std::string_view text, std::string_view sgr = {}) {
-    out_ += indent;
-    const std::string shown = printable(text, width_ - indent.size());
-    if (sgr.empty()) {
-      out_ += shown;
-    } else {
-      styled(shown, sgr);
-    }
-    out_ += '\n';
-  }
-
   void headline(const ScanReport& report) {
-    std::string verdict(name(report.decision));
-    for (char& c : verdict) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    styled(verdict, kColours[static_cast<size_t>(report.decision)]);
-    char score[16];
-    std::snprintf(score, sizeof score, "%*.3f  ", static_cast<int>(16 - verdict.size()),
-                  report.score);
-    out_ += score;
+    verdict(report.decision, report.score, 16);
     if (!report.name.empty()) {
       styled(printable(report.name, width_), kBold);
       out_ += ' ' + printable(report.version, width_) + " (";
@@ -268,18 +236,17 @@ class Writer {
     std::stable_partition(order.begin(), order.end(),
                           [](const Note* note) { return info(note->code).unread; });
     for (size_t i = 0; i < shown; ++i) {
-      const Note& note = *order[i];
-      line("  ",
-           number(note.code) + (note.file.empty() ? " " : " " + note.file + ": ") + message(note));
+      const std::string text = note_text(*order[i]);
+      if (info(order[i]->code).unread) {  // in full: it says what to do
+        out_ += "  " + printable(text, kLongestWay) + '\n';
+      } else {
+        line("  ", text);
+      }
     }
     if (shown < order.size()) {
       line("  ", "and " + std::to_string(order.size() - shown) + " more (see explain)", kDim);
     }
   }
-
-  const HumanStyle& style_;
-  const size_t width_;
-  std::string out_;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "lockfile/purl.h"
+
 namespace cerebro {
 namespace {
 
@@ -52,34 +54,7 @@ Uri file_uri(const ScanReport& report, std::string_view file, std::string_view s
 
 std::string package_url(const ScanReport& report) {
   if (report.ecosystem == Ecosystem::kUnknown || report.name.empty()) return {};
-  std::string name;
-  bool dash = false;
-  for (const char c : report.name) {
-    if (report.ecosystem != Ecosystem::kPypi) {
-      name += c;
-    } else if (c == '-' || c == '_' || c == '.') {  // PEP 503
-      if (!dash) name += '-';
-      dash = true;
-    } else {
-      name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      dash = false;
-    }
-  }
-  // The purl specification has "@" of a scope and all sub-delimiters encoded.
-  const auto encode = [](std::string_view text) {
-    constexpr std::string_view kPlain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:";
-    std::string out;
-    for (const char c : text) {
-      char code[8];
-      std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned char>(c));
-      out += kPlain.find(c) != std::string_view::npos ? std::string(1, c) : std::string(code);
-    }
-    return out;
-  };
-  std::string url = "pkg:" + std::string(cerebro::name(report.ecosystem)) + "/" + encode(name);
-  if (!report.version.empty()) url += "@" + encode(report.version);
-  return url;
+  return purl_text(cerebro::name(report.ecosystem), report.name, report.version);
 }
 
 std::vector<Step> steps(const ScanReport& report, const ReportedBehaviour& row) {

@@ -16,6 +16,7 @@ class HumanWriter final : public ReportWriter {
   explicit HumanWriter(const WriterOptions& options) : options_(options) {}
   std::string add(const ScanReport& report) override {
     tally_.add(report.decision);
+    ++count_;
     if (options_.several) summary_.add(report);
     std::string text = to_human(report, options_.style);
     if (!text.empty()) spaced_ = text.ends_with("\n\n");
@@ -24,12 +25,14 @@ class HumanWriter final : public ReportWriter {
   std::string finish() override {
     if (!options_.several) return {};
     if (options_.style.quiet) return to_human(tally_);
-    const std::string summary = summary_.text(options_.style);
+    // Of one package all is said already.
+    const std::string summary = count_ > 1 ? summary_.text(options_.style) : std::string();
     return (summary.empty() || spaced_ ? "" : "\n") + summary + to_human(tally_);
   }
 
  private:
   const WriterOptions options_;
+  size_t count_ = 0;
   Tally tally_;
   Summary summary_;
   bool spaced_ = true;  // the text so far ends with an empty line

@@ -1,12 +1,15 @@
 #include "scan/diff.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
+#include "scan/targets.h"
 #include "verdict/decide.h"
 
 namespace cerebro {
@@ -19,7 +22,6 @@ struct Phrase {
 
 struct Side {
   ScanReport report;
-  std::string root;
   std::vector<EntryPlace> entries;
   std::vector<std::vector<Phrase>> sequence;  // by entry
 };
@@ -55,7 +57,7 @@ std::vector<Phrase> phrases_of(const Analysis& analysis, const EntrySequence& en
   }
   for (const Occurrence& occurrence : entry.occurrences) {
     if (occurrence.phrase >= phrases.size()) continue;
-    phrases[occurrence.phrase].key = key_of(analysis, entry, occurrence, limits);
+    phrases[occurrence.phrase].key = sha256_hex(key_of(analysis, entry, occurrence, limits));
   }
   return phrases;
 }
@@ -70,18 +72,110 @@ EntryPlace place_of(const Analysis& analysis, const Entry& entry) {
           content == nullptr ? std::string() : sha256_hex(content->content)};
 }
 
-Side examine(const ScanInput& input, const Model& model, ScanOptions options) {
-  Side side;
+// A worker answers with a report alone (worker_result.h), so what else is compared travels in its
+// `sequence`: the sequence, then numbers and texts, each text as "LENGTH:BYTES". What is read back
+// may be anything: a worker may have been taken over.
+class Packer {
+ public:
+  void put(size_t number) { bytes_.append(std::to_string(number)).push_back(':'); }
+  void put(std::string_view text) {
+    put(text.size());
+    bytes_ += text;
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+class Unpacker {
+ public:
+  explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
+
+  size_t number() {
+    size_t value = 0;
+    const char* end = rest_.data() + rest_.size();
+    const auto [at, error] = std::from_chars(rest_.data(), end, value);
+    good_ = good_ && error == std::errc() && at != end && *at == ':';
+    if (!good_) return 0;
+    rest_.remove_prefix(static_cast<size_t>(at - rest_.data()) + 1);
+    return value;
+  }
+  std::string text() {
+    const size_t size = number();
+    good_ = good_ && size <= rest_.size();
+    if (!good_) return {};
+    std::string text(rest_.substr(0, size));
+    rest_.remove_prefix(size);
+    return text;
+  }
+  bool good() const { return good_; }
+  bool complete() const { return good_ && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+ScanReport pack(const TreeReader& read, const std::string& target, const Model& model,
+                ScanOptions options) {
+  Packer packer;
   options.inspect = [&](const Analysis& analysis) {
-    side.root = analysis.package.root;
+    packer.put(analysis.sequence.text());
+    packer.put(analysis.package.entries.size());
     for (const Entry& entry : analysis.package.entries) {
-      side.entries.push_back(place_of(analysis, entry));
+      const EntryPlace place = place_of(analysis, entry);
+      packer.put(static_cast<size_t>(place.phase));
+      for (const std::string* text : {&place.label, &place.runs, &place.digest}) packer.put(*text);
     }
+    packer.put(analysis.sequence.entries.size());
     for (const EntrySequence& entry : analysis.sequence.entries) {
-      side.sequence.push_back(phrases_of(analysis, entry, options.limits));
+      const std::vector<Phrase> phrases = phrases_of(analysis, entry, options.limits);
+      packer.put(phrases.size());
+      for (const Phrase& phrase : phrases) {
+        packer.put(phrase.text);
+        packer.put(phrase.key);
+      }
     }
   };
-  side.report = scan_input(input, model, options);
+  ScanReport report = scan_tree(target, read, model, options);
+  report.sequence = packer.take();
+  return report;
+}
+
+bool unpack(Side& side) {
+  const std::string packed = std::move(side.report.sequence);
+  side.report.sequence.clear();
+  if (packed.empty()) return true;  // nothing could be read; the notes say why
+  Unpacker unpacker(packed);
+  std::string sequence = unpacker.text();
+  for (size_t left = unpacker.number(); left > 0 && unpacker.good(); --left) {
+    const size_t phase = unpacker.number();
+    if (phase > static_cast<size_t>(Phase::kRun)) return false;
+    EntryPlace& place = side.entries.emplace_back();
+    place.phase = static_cast<Phase>(phase);
+    for (std::string* text : {&place.label, &place.runs, &place.digest}) *text = unpacker.text();
+  }
+  for (size_t left = unpacker.number(); left > 0 && unpacker.good(); --left) {
+    std::vector<Phrase>& entry = side.sequence.emplace_back();
+    for (size_t more = unpacker.number(); more > 0 && unpacker.good(); --more) {
+      Phrase& phrase = entry.emplace_back();
+      phrase.text = unpacker.text();
+      phrase.key = unpacker.text();
+    }
+    if (entry.empty()) return false;
+  }
+  if (!unpacker.complete()) return false;
+  side.report.sequence = std::move(sequence);
+  return true;
+}
+
+Side side_of(ScanReport report) {
+  Side side{std::move(report), {}, {}};
+  if (unpack(side)) return side;
+  side.entries.clear();
+  side.sequence.clear();
+  side.report.notes.push_back({Code::kWorkerResult, {}, {}});
   return side;
 }
 
@@ -113,14 +207,26 @@ std::vector<std::string> new_texts(const Side& before, const Side& after) {
 
 }  // namespace
 
-DiffReport diff_inputs(const ScanInput& before, const ScanInput& after, const Model& model,
-                       const ScanOptions& options) {
-  Side old_side = examine(before, model, options);
-  Side new_side = examine(after, model, options);
+ScanReport read_side(const std::string& target, const TargetInput& input, const Model& model,
+                     const ScanOptions& options) {
+  return pack([&] { return read_input(target, input, options.archive, options.limits); }, target,
+              model, options);
+}
+
+ScanReport scan_side(const ScanInput& input, const Model& model, const ScanOptions& options) {
+  ScanReport report = pack([&] { return read_input(input, options.archive, options.limits); },
+                           input.target, model, options);
+  add_notes(input.notes, model, options, report);
+  return report;
+}
+
+DiffReport diff_sides(ScanReport before, ScanReport after, const Model& model,
+                      const ScanOptions& options) {
+  Side old_side = side_of(std::move(before)), new_side = side_of(std::move(after));
   DiffReport diff;
   diff.entries = compare_entries(old_side.entries, new_side.entries);
-  diff.behaviours = compare_behaviours(old_side.report.behaviours, old_side.root,
-                                       new_side.report.behaviours, new_side.root);
+  diff.behaviours = compare_behaviours(old_side.report.behaviours, old_side.report.root,
+                                       new_side.report.behaviours, new_side.report.root);
   const std::vector<std::string> texts = new_texts(old_side, new_side);
   for (const std::string& text : texts) {
     diff.new_sequence += (diff.new_sequence.empty() ? "" : "\n") + text;

@@ -1,0 +1,69 @@
+#pragma once
+
+// What the reports for people are written with: lines clipped to the width, colours where they are
+// wanted, and nothing of a package unescaped.
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "report/human.h"
+#include "report/json.h"
+#include "report/printable.h"
+
+namespace cerebro {
+
+constexpr size_t kNarrowest = 40;
+
+// Select Graphic Rendition parameters (ECMA-48 section 8.3.117).
+constexpr std::string_view kBold = "1", kDim = "2";
+constexpr std::string_view kColours[] = {"1;31", "1;33", "1;32", "1;35"};  // by Decision
+
+// "E0403 setup.py: A name has ..."
+inline std::string note_text(const Note& note) {
+  return number(note.code) + (note.file.empty() ? " " : " " + note.file + ": ") + message(note);
+}
+
+class TextLines {
+ public:
+  explicit TextLines(const HumanStyle& style)
+      : style_(style), width_(std::max(style.width, kNarrowest)) {}
+
+ protected:
+  void styled(std::string_view text, std::string_view sgr) {
+    if (style_.colour) out_.append("\x1b[").append(sgr).append("m");
+    out_ += text;
+    if (style_.colour) out_ += "\x1b[0m";
+  }
+
+  // One line, clipped to the width.
+  void line(std::string_view indent, std::string_view text, std::string_view sgr = {}) {
+    out_ += indent;
+    const std::string shown = printable(text, width_ - indent.size());
+    if (sgr.empty()) {
+      out_ += shown;
+    } else {
+      styled(shown, sgr);
+    }
+    out_ += '\n';
+  }
+
+  // "MALICIOUS  0.940  "; with `column` the score ends there.
+  void verdict(Decision decision, double score, int column = 0) {
+    std::string text(name(decision));
+    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    styled(text, kColours[static_cast<size_t>(decision)]);
+    char number[32];
+    std::snprintf(number, sizeof number, "%*.3f  ",
+                  column == 0 ? 7 : column - static_cast<int>(text.size()), score);
+    out_ += number;
+  }
+
+  const HumanStyle& style_;
+  const size_t width_;
+  std::string out_;
+};
+
+}  // namespace cerebro
