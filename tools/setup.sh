@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 packages="build-essential cmake ninja-build ccache pkg-config
   libarchive-dev libre2-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev
   libexpected-dev libfmt-dev libssl-dev libcurl4-openssl-dev libseccomp-dev libyaml-cpp-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev
-  libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml npm nodejs ca-certificates"
+  libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml npm nodejs ca-certificates
+  file"
 case "${1:-}" in
   "") ;;
   --train) packages="$packages libtorch-dev libopenblas0-pthread" ;;
