@@ -36,6 +36,7 @@ struct Known {
   BehaviourId environment = find_behaviour("read.environment");
   BehaviourId env_variable = find_behaviour("read.env_variable");
   BehaviourId env_ordinary = find_behaviour("read.env_ordinary");
+  BehaviourId browser_data = find_behaviour("read.browser_data");
   BehaviourId read = find_behaviour("fs.read");
   BehaviourId read_own = find_behaviour("fs.read_own");
   BehaviourId url = find_behaviour("net.url");
@@ -419,6 +420,9 @@ class Extractor {
         if (!row->conditions.empty()) continue;
         if (std::find(done.begin(), done.end(), row->behaviour) != done.end()) continue;
         done.push_back(row->behaviour);
+        // One cookie is looked for in those of a page, as every client of an API does; a thief
+        // takes all.
+        if (as_object && row->behaviour == known_.browser_data) continue;
         const bool variable = row->behaviour == known_.env_variable;
         emit(variable ? env_variable(part) : row->behaviour, id, row->id, clip(part));
       }
