@@ -6,7 +6,7 @@
 # DEPS are folders of ours (public: their headers may be included); LIBS are third-party and private.
 add_library(cerebro_warnings INTERFACE)
 target_compile_options(cerebro_warnings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Werror>)
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wall -Wextra -Wshadow -Wconversion -Werror>)
 
 function(cerebro_library name)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS;SOURCES" ${ARGN})

@@ -4,6 +4,7 @@
 #
 #   tools/setup.sh             the scanner and its tests
 #   tools/setup.sh --train     also the trainer's LibTorch
+#   tools/setup.sh --fuzz      also the compiler of the fuzz targets
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,7 +16,8 @@ packages="build-essential cmake ninja-build ccache pkg-config
 case "${1:-}" in
   "") ;;
   --train) packages="$packages libtorch-dev libopenblas0-pthread" ;;
-  *) echo "usage: tools/setup.sh [--train]" >&2; exit 2 ;;
+  --fuzz) packages="$packages clang-14 libclang-rt-14-dev" ;;
+  *) echo "usage: tools/setup.sh [--train|--fuzz]" >&2; exit 2 ;;
 esac
 
 installed() {

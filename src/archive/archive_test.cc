@@ -68,6 +68,11 @@ std::string tar(const std::vector<Member>& members) {
   });
 }
 
+// Without the end mark.
+std::string member_of_tar(const Member& member) {
+  return tar({member}).substr(0, 512 + (member.content.size() + 511) / 512 * 512);
+}
+
 std::string tgz(const std::vector<Member>& members) {
   return pack(members, [](archive* writer) {
     archive_write_set_format_gnutar(writer);
@@ -267,6 +272,50 @@ TEST(Archive, ReadsBothHalvesOfATarThatIsAlsoAZip) {
   const FileTree tree = read(tgz({{"good.py", "pass"}}) + zip({{"bad.py", "evil"}}));
   EXPECT_THAT(files(tree), ElementsAre("bad.py=evil", "good.py=pass"));
   EXPECT_THAT(notes(tree), ElementsAre("E0114"));
+}
+
+TEST(Archive, ReadsWhatStandsBehindATarsEndMark) {
+  const std::string first = member_of_tar({"a.py", "one"});
+  for (const size_t blocks : {1U, 2U, 3U, 600U}) {
+    SCOPED_TRACE(blocks);
+    const std::string end(blocks * 512, '\0');
+    const FileTree tree = read(first + end + tar({{"b.py", "two"}}));
+    EXPECT_THAT(files(tree), ElementsAre("a.py=one", "b.py=two"));
+    EXPECT_THAT(notes(tree), ElementsAre("E0114"));
+    EXPECT_THAT(notes(read(first + end + "garbage")), IsEmpty());
+  }
+}
+
+TEST(Archive, NotesPathsThatAreOneFileElsewhere) {
+  const FileTree tree = read(tar({{"a/README", "1"},
+                                  {"a/readme", "2"},
+                                  {"b/\xC3\xA9", "3"},
+                                  {"b/e\xCC\x81", "4"},
+                                  {"c/x.py.", "5"},
+                                  {"c/x.py", "6"},
+                                  {"d/x", "7"}}));
+  EXPECT_EQ(tree.files.size(), 7U);
+  EXPECT_THAT(notes(tree), ElementsAre("E0115 a/readme", "E0115 b/\xC3\xA9", "E0115 c/x.py."));
+}
+
+TEST(Archive, ReadsZipsHiddenAroundAZip) {
+  const std::string shown = zip({{"shown.py", "pass"}}), hidden = zip({{"hidden.py", "evil"}});
+  const std::string local = hidden.substr(0, hidden.find("PK\x01\x02"));
+  std::string commented = shown;
+  const std::string comment = local + "PK\x01\x02" + std::string(60, ' ');
+  commented[commented.size() - 2] = static_cast<char>(comment.size());
+  const std::pair<const char*, std::string> cases[] = {
+      {"behind a stub", "#!stub\n" + local + shown},
+      {"a whole zip before", "#!stub\n" + hidden + shown},
+      {"the second of three", shown + hidden + shown},
+      {"in the comment", commented + comment},
+  };
+  for (const auto& [what, bytes] : cases) {
+    SCOPED_TRACE(what);
+    const FileTree tree = read(bytes);
+    EXPECT_THAT(files(tree), ElementsAre("hidden.py=evil", "shown.py=pass"));
+    EXPECT_THAT(notes(tree), ElementsAre("E0114 hidden.py"));
+  }
 }
 
 TEST(Archive, ReadsEntriesThatTheCentralDirectoryHides) {

@@ -21,6 +21,7 @@ constexpr size_t kEndRecord64Bytes = 56;
 constexpr size_t kEndLocator64Bytes = 20;
 constexpr size_t kMaxCommentBytes = 65'535;
 constexpr uint16_t kExtraZip64 = 1;
+constexpr uint16_t kExtraUnicodePath = 0x7075;  // another name, which some readers prefer
 
 constexpr struct {
   std::string_view magic;
@@ -86,6 +87,25 @@ uint64_t local_offset(std::string_view bytes, uint64_t central, uint64_t extra,
   return offset;
 }
 
+// Whether an extra field gives the entry another name than its header (APPNOTE 4.6.9).
+bool is_renamed(std::string_view bytes, std::string_view name, uint64_t extra, size_t extra_bytes) {
+  const uint64_t end = extra + extra_bytes;
+  while (extra + 4 <= end && end <= bytes.size()) {
+    const uint64_t size = little_endian(bytes, extra + 2, 2);
+    constexpr uint64_t kVersionAndChecksum = 5;
+    if (little_endian(bytes, extra, 2) == kExtraUnicodePath && size > kVersionAndChecksum &&
+        extra + 4 + size <= end) {
+      const std::string_view other =
+          bytes.substr(extra + 4 + kVersionAndChecksum, size - kVersionAndChecksum);
+      // Where the header's name is in an old character set, the other one is what it means.
+      const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return c > 0; });
+      if (ascii && other != name) return true;
+    }
+    extra += 4 + size;
+  }
+  return false;
+}
+
 }  // namespace
 
 Compression compression_of(std::string_view bytes) {
@@ -139,6 +159,7 @@ ZipDirectory find_zip_directory(std::string_view bytes) {
 
 ZipAgreement compare_headers(std::string_view bytes, const ZipDirectory& directory) {
   ZipAgreement agreement;
+  agreement.first_listed = bytes.size();
   std::unordered_set<uint64_t> listed;
   uint64_t at = directory.begin;
   while (has(bytes, at, kCentralHeader, kCentralHeaderBytes)) {
@@ -151,10 +172,12 @@ ZipAgreement compare_headers(std::string_view bytes, const ZipDirectory& directo
     if (name + name_bytes > bytes.size() || !has(bytes, local, kLocalHeader, kLocalHeaderBytes) ||
         little_endian(bytes, local + 26, 2) != name_bytes ||
         bytes.substr(name, name_bytes) != bytes.substr(local + kLocalHeaderBytes, name_bytes) ||
-        !same_fields(bytes, at, local)) {
+        !same_fields(bytes, at, local) ||
+        is_renamed(bytes, bytes.substr(name, name_bytes), name + name_bytes, extra_bytes)) {
       agreement.contradictory = true;
     }
     listed.insert(local);
+    agreement.first_listed = std::min(agreement.first_listed, local);
     at = name + name_bytes + extra_bytes + comment_bytes;
   }
   for (size_t local = bytes.find(kLocalHeader); local != std::string_view::npos;
@@ -162,6 +185,10 @@ ZipAgreement compare_headers(std::string_view bytes, const ZipDirectory& directo
     if (!listed.contains(local)) agreement.unlisted = true;
   }
   return agreement;
+}
+
+size_t find_local_header(std::string_view bytes, size_t from) {
+  return bytes.find(kLocalHeader, from);
 }
 
 bool starts_like_zip(std::string_view bytes) { return bytes.starts_with(kLocalHeader); }

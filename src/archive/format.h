@@ -31,9 +31,13 @@ struct ZipAgreement {
                           // can look like one, so this may be a false alarm
   bool contradictory = false;  // a listed entry has another name, method, size or checksum in its
                                // local header, so that readers disagree about its content
+  uint64_t first_listed = 0;   // the lowest offset of a listed local header; the file's size if none
 };
 
 ZipAgreement compare_headers(std::string_view bytes, const ZipDirectory& directory);
+
+// The offset of the first local header at or behind `from`, or npos.
+size_t find_local_header(std::string_view bytes, size_t from);
 
 bool starts_like_zip(std::string_view bytes);
 bool is_empty_zip(std::string_view bytes);  // an end record and nothing before it

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "archive/name_folding.h"
 #include "archive/safe_path.h"
 #include "base/hash.h"
 
@@ -120,6 +121,15 @@ void TreeBuilder::note_duplicates() {
   }
 }
 
+void TreeBuilder::note_collisions() {
+  std::unordered_map<std::string, std::string_view> first;  // by folded path
+  for (const File& file : tree_.files) {
+    const auto [known, added] = first.try_emplace(fold_name(file.path), file.path);
+    if (added || known->second == file.path) continue;
+    note(Code::kArchiveNameCollision, "like \"" + std::string(known->second) + "\"", file.path);
+  }
+}
+
 FileTree TreeBuilder::finish() && {
   const auto by_path = [](const File& a, const File& b) { return a.path < b.path; };
   std::stable_sort(tree_.files.begin(), tree_.files.end(), by_path);
@@ -128,6 +138,7 @@ FileTree TreeBuilder::finish() && {
     std::stable_sort(tree_.files.begin(), tree_.files.end(), by_path);
   }
   note_duplicates();
+  note_collisions();
   if (tree_.files.empty()) note(Code::kArchiveEmpty, "no file was found");
   for (const auto& [code, count] : notes_per_code_) {
     if (count <= kNotesPerCode) continue;

@@ -34,6 +34,7 @@ class TreeBuilder {
   // The safe form of an entry's name, under `prefix` ("" or "outer.zip!/").
   std::string name(std::string_view prefix, std::string_view raw);
 
+  size_t file_count() const { return tree_.files.size(); }
   void add(File file) { tree_.files.push_back(std::move(file)); }
   bool add_if_new(File file);  // false when the tree holds the same path with the same content
 
@@ -56,6 +57,7 @@ class TreeBuilder {
   bool count(uint64_t& counter, uint64_t bytes);
   void resolve_links();
   void note_duplicates();
+  void note_collisions();
 
   Limits limits_;
   FileTree tree_;

@@ -15,6 +15,7 @@
 namespace cerebro {
 namespace {
 
+constexpr int kMaxHiddenRuns = 64;
 constexpr size_t kMaxReserveBytes = 4 << 20;  // the stated size is a claim, not a fact
 
 using ArchivePtr = std::unique_ptr<archive, int (*)(archive*)>;
@@ -56,24 +57,85 @@ class Utf8Locale {
   locale_t previous_ = nullptr;
 };
 
-// What libarchive's read callback needs: every decompressed byte is counted before it is parsed.
-struct CountedStream {
-  Decompressor* decompressor;
-  TreeBuilder* builder;
+constexpr size_t kTarBlock = 512;
+
+// A decompressed tar in pieces of whole blocks, each counted before it is parsed. What a reader has
+// not consumed when it sees the archive's end can be given to another one.
+class TarStream {
+ public:
+  TarStream(Decompressor& decompressor, TreeBuilder& builder)
+      : decompressor_(decompressor), builder_(builder) {}
+
+  // Empty at the end, at a limit and after an error.
+  std::string_view next() {
+    if (!unread_.empty()) {
+      piece_ = std::exchange(unread_, {});
+    } else {
+      piece_ = fetch();
+    }
+    given_ += piece_.size();
+    return piece_;
+  }
+
+  const std::string& error() const { return decompressor_.error(); }
+  bool full() const { return builder_.full(); }
+
+  // Takes back what lies behind the first `consumed` bytes that were given since the last call, and
+  // drops the empty blocks there. True when another tar header follows.
+  bool continues_behind(uint64_t consumed) {
+    const uint64_t left = given_ - std::min(given_, consumed);
+    given_ = 0;
+    unread_ = piece_.substr(piece_.size() - std::min<uint64_t>(left, piece_.size()));
+    for (;;) {
+      while (unread_.size() >= kTarBlock && is_empty(unread_.substr(0, kTarBlock))) {
+        unread_.remove_prefix(kTarBlock);
+      }
+      if (!unread_.empty()) return is_tar_header(unread_);
+      unread_ = piece_ = fetch();
+      if (unread_.empty()) return false;
+    }
+  }
+
+ private:
+  static bool is_empty(std::string_view block) {
+    return block.find_first_not_of('\0') == std::string_view::npos;
+  }
+
+  std::string_view fetch() {
+    buffer_.erase(0, whole_);
+    whole_ = 0;
+    for (;;) {
+      const std::string_view more = decompressor_.next();
+      if (!more.empty() && !builder_.count_stream(more.size())) return {};
+      if (buffer_.empty() && more.size() % kTarBlock == 0) return more;
+      buffer_ += more;
+      whole_ = more.empty() ? buffer_.size() : buffer_.size() - buffer_.size() % kTarBlock;
+      if (whole_ > 0 || more.empty()) return std::string_view(buffer_).substr(0, whole_);
+    }
+  }
+
+  Decompressor& decompressor_;
+  TreeBuilder& builder_;
+  std::string buffer_;  // bytes that make no whole block yet, behind `whole_` that were given
+  size_t whole_ = 0;
+  std::string_view piece_, unread_;
+  uint64_t given_ = 0;
 };
 
-la_ssize_t read_counted(archive* reader, void* data, const void** buffer) {
-  auto* stream = static_cast<CountedStream*>(data);
-  const std::string_view piece = stream->decompressor->next();
+// libarchive's read callback.
+la_ssize_t read_stream(archive* reader, void* data, const void** buffer) {
+  auto* stream = static_cast<TarStream*>(data);
+  const std::string_view piece = stream->next();
   if (!piece.empty()) {
     *buffer = piece.data();
-    if (stream->builder->count_stream(piece.size())) return static_cast<la_ssize_t>(piece.size());
+    return static_cast<la_ssize_t>(piece.size());
+  }
+  if (stream->full()) {
     archive_set_error(reader, ENOMEM, "a limit was reached");
     return -1;
   }
-  const std::string& error = stream->decompressor->error();
-  if (error.empty()) return 0;
-  archive_set_error(reader, EIO, "%s", error.c_str());
+  if (stream->error().empty()) return 0;
+  archive_set_error(reader, EIO, "%s", stream->error().c_str());
   return -1;
 }
 
@@ -90,13 +152,29 @@ class Unpacker {
 
   std::string read_tar(std::string_view bytes, Compression compression) {
     const auto decompressor = make_decompressor(compression, bytes);
-    CountedStream stream{decompressor.get(), &builder_};
-    const ArchivePtr reader = new_reader();
-    archive_read_support_format_tar(reader.get());
-    if (archive_read_open(reader.get(), &stream, nullptr, read_counted, nullptr) != ARCHIVE_OK) {
-      return error_of(reader.get());
+    TarStream stream(*decompressor, builder_);
+    for (int part = 0;; ++part) {
+      const ArchivePtr reader = new_reader();
+      archive_read_support_format_tar(reader.get());
+      if (archive_read_open(reader.get(), &stream, nullptr, read_stream, nullptr) != ARCHIVE_OK) {
+        return error_of(reader.get());
+      }
+      std::string error = read_entries(reader.get());
+      if (part > 0 && !error.empty()) note_failure(error, "behind the end mark", {});
+      if (!error.empty() || !at_end_ || builder_.full()) return part == 0 ? error : "";
+      // One empty block ends the archive for libarchive and Python, two for npm; some readers go on
+      // behind any number.
+      const auto consumed = static_cast<uint64_t>(archive_filter_bytes(reader.get(), 0));
+      const bool more = stream.continues_behind(consumed);
+      if (!stream.error().empty() && !builder_.full()) {
+        note_failure(stream.error(), "behind the end mark", {});
+      }
+      if (!more) return {};
+      if (part == 0) {
+        builder_.note(Code::kArchiveHiddenEntry, "entries behind the tar's end mark",
+                      archive_of(prefix_));
+      }
     }
-    return read_entries(reader.get());
   }
 
   // Zips are read by their central directory, as installers do.
@@ -108,12 +186,29 @@ class Unpacker {
   }
 
   // ... or from local header to local header, as streaming readers do.
-  std::string read_zip_stream(std::string_view bytes, bool only_new) {
+  std::string read_zip_stream(std::string_view bytes) {
     is_zip_ = true;
-    only_new_ = only_new;
     const ArchivePtr reader = new_reader();
     archive_read_support_format_zip_streamable(reader.get());
     return read_zip_with(reader.get(), bytes);
+  }
+
+  // ... of the entries in [from, end) those that the central directory does not have like this.
+  // Headers inside of listed entries' data are no entries of this zip, so `end` lies before them.
+  void read_zip_hidden(std::string_view bytes, size_t from, size_t end) {
+    is_zip_ = only_new_ = true;
+    size_t at = find_local_header(bytes, from);
+    for (int run = 0; at < end && !builder_.full(); ++run) {
+      if (run == kMaxHiddenRuns) {
+        return note_failure("too many zips in one", "the rest was not read", {});
+      }
+      const ArchivePtr reader = new_reader();
+      archive_read_support_format_zip_streamable(reader.get());
+      (void)read_zip_with(reader.get(), bytes.substr(at));
+      const auto consumed = static_cast<size_t>(
+          std::max<la_int64_t>(archive_filter_bytes(reader.get(), 0), 4));  // at least the signature
+      at = find_local_header(bytes, at + consumed);
+    }
   }
 
  private:
@@ -129,10 +224,12 @@ class Unpacker {
 
   std::string read_entries(archive* reader) {
     bool any = false;
+    at_end_ = false;
     while (!builder_.full() && !fatal_) {
       archive_entry* entry = nullptr;
       const int status = archive_read_next_header(reader, &entry);
-      if (status == ARCHIVE_EOF) return {};
+      at_end_ = status == ARCHIVE_EOF;
+      if (at_end_) return {};
       if (status < ARCHIVE_WARN) {
         if (builder_.full()) return {};
         if (!any) return error_of(reader);
@@ -141,6 +238,10 @@ class Unpacker {
       }
       any = true;
       if (!builder_.count_entry()) return {};
+      if (status == ARCHIVE_RETRY) {  // a damaged header; some installers skip it too
+        note_failure(error_of(reader), "reading went on behind it", {});
+        continue;
+      }
       read_entry(reader, entry);
     }
     return {};
@@ -261,6 +362,7 @@ class Unpacker {
   TreeBuilder& builder_;
   bool is_zip_ = false;
   bool only_new_ = false;  // keep only what another reading of the same archive did not show
+  bool at_end_ = false;    // libarchive saw the archive's end mark, or the end of the bytes
   bool fatal_ = false;     // libarchive cannot go on
 };
 
@@ -269,7 +371,7 @@ std::string unpack_zip(std::string_view bytes, const ZipDirectory& directory,
                        TreeBuilder& builder) {
   if (is_empty_zip(bytes)) return {};
   if (!directory.found) {
-    std::string error = Unpacker(prefix, depth, options, builder).read_zip_stream(bytes, false);
+    std::string error = Unpacker(prefix, depth, options, builder).read_zip_stream(bytes);
     if (error.empty()) {
       builder.note(Code::kArchiveTruncated, "the zip has no central directory", archive_of(prefix));
     }
@@ -286,10 +388,13 @@ std::string unpack_zip(std::string_view bytes, const ZipDirectory& directory,
                  "other content",
                  archive_of(prefix));
   }
-  if (starts_like_zip(bytes) && agreement.unlisted) {
-    std::string stream_error =
-        Unpacker(prefix, depth, options, builder).read_zip_stream(bytes, true);
-    if (!error.empty()) error = std::move(stream_error);
+  if (agreement.unlisted) {
+    const size_t before = builder.file_count();
+    const size_t listed = static_cast<size_t>(std::min(agreement.first_listed, directory.begin));
+    Unpacker(prefix, depth, options, builder).read_zip_hidden(bytes, 0, listed + 1);
+    Unpacker(prefix, depth, options, builder)
+        .read_zip_hidden(bytes, static_cast<size_t>(directory.end), bytes.size());
+    if (builder.file_count() > before) error.clear();
   }
   return error;
 }

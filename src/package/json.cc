@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 namespace cerebro {
@@ -126,7 +126,7 @@ class JsonReader {
     const bool object = peek() == '{';
     const char close = object ? '}' : ']';
     into.kind = object ? JsonValue::Kind::kObject : JsonValue::Kind::kArray;
-    std::unordered_set<std::string> seen;
+    std::unordered_map<std::string, size_t> seen;
     advance();
     for (bool comma = true;; comma = false) {
       skip();
@@ -146,9 +146,9 @@ class JsonReader {
         if (peek() != ':') return give_up("a missing colon");
         advance();
         skip();
-        if (!seen.insert(key).second && document_.duplicate_key.empty()) {
-          document_.duplicate_key = key;
-        }
+        const size_t times = ++seen[key];
+        if (times == 2 && document_.duplicate_key.empty()) document_.duplicate_key = key;
+        document_.readings = std::max(document_.readings, times);
         into.keys.push_back(std::move(key));
       }
       into.items.push_back(value(depth + 1));
@@ -254,6 +254,21 @@ std::string_view JsonValue::string(std::string_view key) const {
 int JsonValue::line_of(std::string_view key) const {
   const JsonValue* member = find(key);
   return member != nullptr ? member->line : line;
+}
+
+JsonValue other_reading(JsonValue value, size_t skip, size_t skip_inside) {
+  for (JsonValue& item : value.items) {
+    item = other_reading(std::move(item), skip_inside, skip_inside);
+  }
+  if (value.keys.empty()) return value;
+  std::unordered_map<std::string, std::vector<size_t>> places;
+  for (size_t i = 0; i < value.keys.size(); ++i) places[value.keys[i]].push_back(i);
+  for (const auto& [key, at] : places) {
+    if (at.size() == 1) continue;
+    const size_t wanted = at[at.size() - 1 - std::min(skip, at.size() - 1)];
+    std::swap(value.items[wanted], value.items[at.back()]);  // the last one counts
+  }
+  return value;
 }
 
 JsonDocument read_json(std::string_view text, const JsonBounds& bounds) {

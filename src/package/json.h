@@ -35,6 +35,7 @@ struct JsonDocument {
   JsonValue root;
   std::string problem;        // what is not strict JSON, with the line; empty when all is
   std::string duplicate_key;  // the first key that an object holds twice
+  size_t readings = 1;        // how often an object holds the same key at most
   bool cut = false;           // the rest could not be read
 };
 
@@ -43,6 +44,10 @@ struct JsonBounds {
   size_t values = 200'000;
   int depth = 64;
 };
+
+// The value as a reader sees it that takes the `skip`-th last of equal keys (or the first, if there
+// are fewer), `skip_inside` for all objects but the outermost: find() gives that member.
+JsonValue other_reading(JsonValue value, size_t skip, size_t skip_inside);
 
 JsonDocument read_json(std::string_view text, const JsonBounds& bounds = {});
 

@@ -89,12 +89,25 @@ bool is_data_to_node(std::string_view path) {
 
 class NpmReader {
  public:
-  NpmReader(const std::string& root, PackageBuilder& builder)
+  NpmReader(const std::string& root, const File& manifest, PackageBuilder& builder)
       : root_(root),
-        manifest_(root + "package.json"),
+        manifest_(manifest.path),
         builder_(builder),
-        document_(read_json(builder.tree().find(manifest_)->content)),
+        document_(read_json(manifest.content)),
         json_(document_.root) {}
+
+  size_t readings() const { return document_.readings; }
+
+  // Where a key is named more than once, all of its values are read.
+  void read_otherwise(size_t skip, size_t skip_inside) {
+    JsonValue& main = document_.root;
+    const JsonValue as_written = main;
+    const std::string main_file = builder_.package().main_file;
+    main = other_reading(std::move(main), skip, skip_inside);
+    read();
+    builder_.package().main_file = main_file;
+    main = as_written;
+  }
 
   void read() {
     if (!document_.problem.empty()) {
@@ -371,7 +384,7 @@ class NpmReader {
   const std::string root_;
   const std::string manifest_;
   PackageBuilder& builder_;
-  const JsonDocument document_;
+  JsonDocument document_;
   const JsonValue& json_;
   std::set<std::string> targets_;  // files that are import entries already
   std::string first_export_;
@@ -381,7 +394,24 @@ class NpmReader {
 }  // namespace
 
 void describe_npm(const std::string& root, PackageBuilder& builder) {
-  NpmReader(root, builder).read();
+  const std::vector<const File*> files = readings_of(builder.tree(), root + "package.json");
+  for (size_t i = 0; i < files.size() && i < kMaxReadings; ++i) {
+    NpmReader reader(root, *files[i], builder);
+    if (i == 0) reader.read();
+    builder.read_otherwise();
+    const size_t readings = std::min(reader.readings(), kMaxReadings);
+    for (size_t skip = 0; skip < readings; ++skip) {
+      for (size_t inside = 0; inside < readings; ++inside) {
+        if (i + skip + inside > 0) reader.read_otherwise(skip, inside);
+      }
+    }
+    if (readings < reader.readings()) {
+      builder.note(Code::kManifestLimit, "a key is named too often", files[i]->path);
+    }
+  }
+  if (files.size() > kMaxReadings) {
+    builder.note(Code::kManifestLimit, "package.json stands there too often", files[0]->path);
+  }
 }
 
 }  // namespace cerebro

@@ -13,7 +13,7 @@
 namespace cerebro {
 namespace {
 
-constexpr size_t kMaxRoots = 8;
+constexpr size_t kMaxRoots = 64;
 
 constexpr std::string_view kPythonManifests[] = {"setup.py", "setup.cfg", "pyproject.toml",
                                                  "PKG-INFO"};
@@ -25,14 +25,20 @@ constexpr std::string_view kInstalledMetadata[] = {
 struct Roots {
   size_t depth = SIZE_MAX;
   std::vector<std::string> folders;
+  bool more = false;  // than are read
 
   void add(std::string_view folder) {
     const size_t here = static_cast<size_t>(std::count(folder.begin(), folder.end(), '/'));
     if (here > depth) return;
-    if (here < depth) folders.clear();
+    if (here < depth) folders.clear(), more = false;
     depth = here;
     const bool known = !folders.empty() && folders.back() == folder;
-    if (!known && folders.size() < kMaxRoots) folders.emplace_back(folder);
+    if (known) return;
+    if (folders.size() < kMaxRoots) {
+      folders.emplace_back(folder);
+    } else {
+      more = true;
+    }
   }
 };
 
@@ -54,6 +60,13 @@ bool is_one_of(const std::string_view (&list)[size], std::string_view wanted) {
   return std::find(std::begin(list), std::end(list), wanted) != std::end(list);
 }
 
+// By a file system that ignores case, too.
+bool is_package_json(std::string_view base) {
+  constexpr std::string_view kName = "package.json";
+  return std::equal(base.begin(), base.end(), kName.begin(), kName.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
+}
+
 struct Manifests {
   Roots npm;
   Roots pypi;
@@ -65,7 +78,7 @@ Manifests find_manifests(const FileTree& tree) {
     const std::string_view folder = folder_of(file.path);
     const std::string_view base = file_name(file.path);
     if (is_in_dependencies(folder)) continue;
-    if (base == "package.json") {
+    if (is_package_json(base)) {
       found.npm.add(folder);
     } else if (is_metadata_folder(folder)) {
       if (is_one_of(kInstalledMetadata, base)) found.pypi.add(parent_of(folder));
@@ -82,6 +95,17 @@ void add_loose_files(PackageBuilder& builder) {
     if (is_python_file(file.path) || is_javascript_file(file.path) || is_shell_file(file.path)) {
       builder.add_file(Phase::kImport, "file", file.path);
     }
+  }
+}
+
+// What only some readers of an archive see was hidden on purpose. Archives inside are test data as
+// a rule.
+void note_disagreement(PackageBuilder& builder) {
+  for (const Note& note : builder.tree().notes) {
+    const bool nested = note.file.find("!/") != std::string::npos;
+    if (note.code != Code::kArchiveHiddenEntry || nested) continue;
+    builder.find_out("archive.disagreement", note.file, 1, note.message);
+    return;
   }
 }
 
@@ -189,6 +213,11 @@ Package describe(const FileTree& tree) {
   } else {
     describe_without_manifest(builder);
   }
+  if ((npm && found.npm.more) || (pypi && found.pypi.more)) {
+    builder.note(Code::kManifestLimit,
+                 "more than " + std::to_string(kMaxRoots) + " folders with a manifest", {});
+  }
+  note_disagreement(builder);
   if (package.entries.empty()) add_loose_files(builder);
   describe_settings(builder);
   package.node_manifests = read_node_manifests(tree);

@@ -5,6 +5,7 @@
 
 #include "archive/safe_path.h"
 #include "base/limits.h"
+#include "package/text.h"
 
 namespace cerebro {
 namespace {
@@ -38,8 +39,11 @@ void PackageBuilder::add_file(Phase phase, std::string label, std::string file,
 void PackageBuilder::find_out(std::string behaviour, std::string file, int line,
                               std::string_view snippet, Phase phase) {
   if (package_.findings.size() == kMaxFindings) return;
-  package_.findings.push_back({std::move(behaviour), phase, std::move(file), line,
-                               printable_utf8(snippet.substr(0, Limits{}.snippet_bytes))});
+  ManifestFinding finding{std::move(behaviour), phase, std::move(file), line,
+                          printable_utf8(snippet.substr(0, Limits{}.snippet_bytes))};
+  const auto& known = package_.findings;
+  if (otherwise_ && std::find(known.begin(), known.end(), finding) != known.end()) return;
+  package_.findings.push_back(std::move(finding));
 }
 
 void PackageBuilder::note(Code code, std::string message, std::string file) {
@@ -54,6 +58,29 @@ Package PackageBuilder::finish() && {
   package_.notes.erase(std::unique(package_.notes.begin(), package_.notes.end()),
                        package_.notes.end());
   return std::move(package_);
+}
+
+std::vector<const File*> readings_of(const FileTree& tree, const std::string& path) {
+  const auto same = [](char a, char b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    return lower(a) == lower(b);
+  };
+  std::vector<const File*> exact, others;
+  const std::string folder(folder_of(path));
+  for (auto file = std::lower_bound(
+           tree.files.begin(), tree.files.end(), folder,
+           [](const File& of, const std::string& wanted) { return of.path < wanted; });
+       file != tree.files.end() && file->path.starts_with(folder); ++file) {
+    if (file->path.size() != path.size()) continue;
+    if (file->path == path) {
+      exact.insert(exact.begin(), &*file);
+    } else if (std::equal(path.begin(), path.end(), file->path.begin(), same)) {
+      others.push_back(&*file);
+    }
+  }
+  exact.insert(exact.end(), others.begin(), others.end());
+  if (exact.size() > kMaxReadings + 1) exact.resize(kMaxReadings + 1);
+  return exact;
 }
 
 bool is_python_file(std::string_view path) { return has_extension(path, {".py", ".pyw"}); }

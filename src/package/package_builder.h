@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "archive/file_tree.h"
 #include "package/package.h"
@@ -27,14 +28,23 @@ class PackageBuilder {
                 Phase phase = Phase::kInstall);
   void note(Code code, std::string message, std::string file);
 
+  // From here on the manifests are read as somebody else may: what is known is not found again.
+  void read_otherwise() { otherwise_ = true; }
+
   // Entries ordered by phase (and else as they were added), notes sorted.
   Package finish() &&;
 
  private:
   const FileTree& tree_;
   Package package_;
+  bool otherwise_ = false;
   std::set<std::tuple<Phase, std::string, std::string, std::string>> seen_;
 };
+
+// The files that installers and file systems may take for `path`: the last of that path, earlier
+// ones, and those whose name differs in case alone. At most kMaxReadings + 1.
+constexpr size_t kMaxReadings = 8;
+std::vector<const File*> readings_of(const FileTree& tree, const std::string& path);
 
 // Files whose content is code: scripts of the two ecosystems and of the shell.
 bool is_python_file(std::string_view path);

@@ -136,6 +136,48 @@ finding exec.missing_hook package/package.json:4 "install": "sh x"
 note E0202 package/package.json: a comment at line 2
 note E0204 package/package.json: "name"
 )"},
+      {"every reading of a manifest counts",
+       {{"package/Package.json", R"({"name": "c", "scripts": {"install": "node c.js"}})"},
+        {"package/c.js", ""},
+        {"package/package.json", R"({"name": "first", "scripts": {"install": "node c.js first"}})"},
+        {"package/package.json",
+         "{\"name\": \"n\", \"version\": \"1\", \"main\": \"c.js\",\n\"scripts\": "
+         "{\"install\": \"node c.js a\", \"install\": \"node c.js b\"},\n\"scripts\": {}}"}},
+       R"(
+ecosystem npm
+name n
+version 1
+root package/
+main package/c.js
+install [install] package/package.json:2 command node c.js b
+install [install] package/package.json:2 command node c.js a
+install [install] package/package.json:1 command node c.js first
+install [install] package/Package.json:1 command node c.js
+import [main] package/c.js
+finding exec.lifecycle_hook package/package.json:2 "install": "node c.js b"
+finding exec.lifecycle_hook package/package.json:2 "install": "node c.js a"
+finding exec.lifecycle_hook package/package.json:1 "install": "node c.js first"
+finding exec.lifecycle_hook package/Package.json:1 "install": "node c.js"
+note E0204 package/package.json: "install"
+)"},
+      {"a wheel's list that disagrees",
+       {{"a.py", "x"},
+        {"b.py", ""},
+        {"w-1.dist-info/METADATA", "Name: w\nVersion: 1\n"},
+        {"w-1.dist-info/RECORD",
+         "a.py,sha256=LXEWQrcmsEQBYnyp-6wy9chTD7GQPMTbAiWHF5IaSIE,1\n"
+         "\"gone,too.py\",,\nw-1.dist-info/METADATA,,\nw-1.dist-info/RECORD,,\n"}},
+       R"(
+ecosystem pypi
+name w
+version 1
+root 
+import root 
+import [module a] a.py
+import [module b] b.py
+note E0206 w-1.dist-info/RECORD: listed, but not there: "gone,too.py"
+note E0206 w-1.dist-info/RECORD: not listed: "b.py"
+)"},
       {"a main is run whatever its name",
        {{"package/package.json", R"({"name": "n", "version": "1", "main": "style.css"})"},
         {"package/style.css", ""}},
@@ -227,6 +269,8 @@ run [pytest11 p] bar/plug.py
 run [script tool] bar-2.data/scripts/tool
 finding persist.interpreter_hook bar.pth:2 import os; os.getpid()
 finding persist.interpreter_hook sitecustomize.py:1 sitecustomize.py
+note E0206 bar-2.dist-info/RECORD: another hash than listed: "setup.py"
+note E0206 bar-2.dist-info/RECORD: not listed: "bar-2.data/purelib/other.py" and 6 more
 )"},
       {"a build backend in the tree, and a src layout",
        {{"baz-3/pyproject.toml", R"([build-system]

@@ -12,6 +12,7 @@
 #include "package/pyproject.h"
 #include "package/setup_py.h"
 #include "package/text.h"
+#include "package/wheel_record.h"
 
 namespace cerebro {
 namespace {
@@ -63,7 +64,9 @@ bool is_remote_requirement(std::string_view requirement) {
 
 class PypiReader {
  public:
-  PypiReader(const std::string& root, PackageBuilder& builder) : root_(root), builder_(builder) {
+  // `skip`: where a manifest stands there more than once, take another than the last.
+  PypiReader(const std::string& root, PackageBuilder& builder, size_t skip = 0)
+      : root_(root), builder_(builder), skip_(skip) {
     const std::vector<File>& all = tree().files;
     const auto below = [](const File& file, const std::string& wanted) {
       return file.path < wanted;
@@ -128,7 +131,12 @@ class PypiReader {
     return std::string_view(file.path).substr(root_.size());
   }
 
-  const File* file(std::string_view path) const { return tree().find(root_ + std::string(path)); }
+  const File* file(std::string_view path) const {
+    const std::string wanted = root_ + std::string(path);
+    if (skip_ == 0) return tree().find(wanted);
+    const std::vector<const File*> readings = readings_of(tree(), wanted);
+    return readings.empty() ? nullptr : readings[std::min(skip_, readings.size() - 1)];
+  }
 
   void read_manifests() {
     if (const File* setup = file("setup.py")) setup_ = scan_setup_py(setup->content);
@@ -160,6 +168,9 @@ class PypiReader {
     const bool in_root = std::count(folder.begin(), folder.end(), '/') <= 1;
     if (!in_root && !egg_info) return;
     if (dist_info) is_wheel_ = true;
+    // An installed tree lists elsewhere what belongs to others.
+    const bool is_list = dist_info && base == "RECORD" && in_root;
+    if (is_list && skip_ == 0 && !tree().is_directory) check_record(of, root_, files_, builder_);
     if (base == "PKG-INFO" || (dist_info && base == "METADATA")) {
       if (metadata_ == nullptr || folder.empty()) metadata_ = &of;
     } else if (base == "entry_points.txt") {
@@ -486,6 +497,7 @@ class PypiReader {
 
   const std::string root_;
   PackageBuilder& builder_;
+  const size_t skip_;
   std::vector<const File*> files_;  // below the root, without those of nested archives
   SetupPy setup_;
   std::vector<IniValue> config_;
@@ -499,6 +511,17 @@ class PypiReader {
 
 void describe_pypi(const std::string& root, PackageBuilder& builder) {
   PypiReader(root, builder).read();
+  size_t readings = 1;
+  for (const char* manifest : {"setup.py", "setup.cfg", "pyproject.toml"}) {
+    readings = std::max(readings, readings_of(builder.tree(), root + manifest).size());
+  }
+  if (readings > kMaxReadings) {
+    builder.note(Code::kManifestLimit, "a manifest stands there too often", root);
+  }
+  for (size_t skip = 1; skip < std::min(readings, kMaxReadings); ++skip) {
+    builder.read_otherwise();
+    PypiReader(root, builder, skip).read();
+  }
 }
 
 }  // namespace cerebro

@@ -23,7 +23,8 @@ SlotId Generator::call(NodeId id) {
   const SlotId target = expression(callee);
   if (python_) python_hidden_name(callee, target);
   if (module_[callee].kind == NodeKind::kMember || module_[callee].kind == NodeKind::kIndex) {
-    site.receiver = unit_.node_slots[child(callee, 0)];
+    const NodeId object = child(callee, 0);
+    if (object != kNoNode) site.receiver = unit_.node_slots[object];
   }
   if (!python_) javascript_call_arguments(callee, site);
   for (NodeId c = module_[callee].next_sibling; c != kNoNode; c = module_[c].next_sibling) {

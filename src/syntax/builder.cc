@@ -10,9 +10,13 @@ NodeId Builder::add(NodeKind kind, uint32_t begin, uint32_t end, std::string_vie
   uint32_t height = 0;
   for (const NodeId child : children) height = std::max(height, heights_[child] + 1);
   if (height > max_height()) {
+    // Empty, since a member without an object, say, is what no later step reckons with.
     note_depth();
+    kind = NodeKind::kEmpty;
+    text = {};
     children = {};
-    height = 0;
+    flags = 0;
+    aux = height = 0;
   }
   for (size_t i = 0; i + 1 < children.size(); ++i) {
     module_.nodes[children[i]].next_sibling = children[i + 1];

@@ -1,0 +1,21 @@
+// The first byte chooses the format; the rest is the lockfile.
+#include "fuzz/fuzz.h"
+#include "lockfile/lockfile.h"
+
+using namespace cerebro;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static constexpr const char* kNames[] = {
+      "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "requirements.txt",
+      "poetry.lock", "Pipfile.lock", "uv.lock", "pdm.lock", "pylock.toml", "bom.json", "x.spdx.json"};
+  if (size == 0) return 0;
+  const char* name = kNames[data[0] % std::size(kNames)];
+  const std::string_view text = fuzz::text(data + 1, size - 1);
+  const auto lockfile = read_lockfile(name, text, Limits{}, [&](const std::string&) {
+    return std::optional<std::string>(text);  // includes itself
+  });
+  if (!lockfile) return 0;
+  (void)dump(*lockfile);
+  for (const LockedPackage& package : lockfile->packages) (void)spec(package);
+  return 0;
+}
