@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  ?= $(shell nproc)
 
-.PHONY: all build run test bench test-train install deb format clean
+.PHONY: all build run test bench fuzz test-train install deb format clean
 
 all: build
 
@@ -33,6 +33,14 @@ bench:
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS) --target bench
 	$(BUILD)/bin/bench $(TARGETS)
+
+# Fuzzes every reader of untrusted bytes (docs/fuzzing.md), FUZZ_SECONDS each.
+FUZZ_SECONDS ?= 3600
+fuzz:
+	tools/setup.sh --fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	fuzz/run.sh $(FUZZ_SECONDS)
 
 # The optional trainer: needs LibTorch, which the scanner does not.
 test-train:
