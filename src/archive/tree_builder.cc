@@ -126,7 +126,7 @@ void TreeBuilder::note_collisions() {
   for (const File& file : tree_.files) {
     const auto [known, added] = first.try_emplace(fold_name(file.path), file.path);
     if (added || known->second == file.path) continue;
-    note(Code::kArchiveNameCollision, "like \"" + std::string(known->second) + "\"", file.path);
+    note(Code::kArchiveDuplicateEntry, "but for case or Unicode form: \"" + std::string(known->second) + "\"", file.path);
   }
 }
 

@@ -406,11 +406,11 @@ void describe_npm(const std::string& root, PackageBuilder& builder) {
       }
     }
     if (readings < reader.readings()) {
-      builder.note(Code::kManifestLimit, "a key is named too often", files[i]->path);
+      builder.note(Code::kArchiveLimitEntries, "a key is named too often", files[i]->path);
     }
   }
   if (files.size() > kMaxReadings) {
-    builder.note(Code::kManifestLimit, "package.json stands there too often", files[0]->path);
+    builder.note(Code::kArchiveLimitEntries, "package.json stands there too often", files[0]->path);
   }
 }
 

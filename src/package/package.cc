@@ -214,7 +214,7 @@ Package describe(const FileTree& tree) {
     describe_without_manifest(builder);
   }
   if ((npm && found.npm.more) || (pypi && found.pypi.more)) {
-    builder.note(Code::kManifestLimit,
+    builder.note(Code::kArchiveLimitEntries,
                  "more than " + std::to_string(kMaxRoots) + " folders with a manifest", {});
   }
   note_disagreement(builder);

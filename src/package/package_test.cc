@@ -175,8 +175,8 @@ root
 import root 
 import [module a] a.py
 import [module b] b.py
-note E0206 w-1.dist-info/RECORD: listed, but not there: "gone,too.py"
-note E0206 w-1.dist-info/RECORD: not listed: "b.py"
+note E0114 w-1.dist-info/RECORD: not listed: "b.py"
+note E0203 w-1.dist-info/RECORD: listed, but not there: "gone,too.py"
 )"},
       {"a main is run whatever its name",
        {{"package/package.json", R"({"name": "n", "version": "1", "main": "style.css"})"},
@@ -269,8 +269,8 @@ run [pytest11 p] bar/plug.py
 run [script tool] bar-2.data/scripts/tool
 finding persist.interpreter_hook bar.pth:2 import os; os.getpid()
 finding persist.interpreter_hook sitecustomize.py:1 sitecustomize.py
-note E0206 bar-2.dist-info/RECORD: another hash than listed: "setup.py"
-note E0206 bar-2.dist-info/RECORD: not listed: "bar-2.data/purelib/other.py" and 6 more
+note E0114 bar-2.dist-info/RECORD: not listed: "bar-2.data/purelib/other.py" and 6 more
+note E0202 bar-2.dist-info/RECORD: another hash than listed: "setup.py"
 )"},
       {"a build backend in the tree, and a src layout",
        {{"baz-3/pyproject.toml", R"([build-system]

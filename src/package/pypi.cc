@@ -516,7 +516,7 @@ void describe_pypi(const std::string& root, PackageBuilder& builder) {
     readings = std::max(readings, readings_of(builder.tree(), root + manifest).size());
   }
   if (readings > kMaxReadings) {
-    builder.note(Code::kManifestLimit, "a manifest stands there too often", root);
+    builder.note(Code::kArchiveLimitEntries, "a manifest stands there too often", root);
   }
   for (size_t skip = 1; skip < std::min(readings, kMaxReadings); ++skip) {
     builder.read_otherwise();

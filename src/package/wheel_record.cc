@@ -55,12 +55,12 @@ class Disagreement {
   void add(std::string_view path) {
     if (count_++ == 0) first_ = path;
   }
-  void note(PackageBuilder& builder, const std::string& file) const {
+  void note(PackageBuilder& builder, Code code, const std::string& file) const {
     if (count_ == 0) return;
     std::string message(what_);
     message += ": \"" + first_.substr(0, 200) + '"';
     if (count_ > 1) message += " and " + std::to_string(count_ - 1) + " more";
-    builder.note(Code::kRecordMismatch, std::move(message), file);
+    builder.note(code, std::move(message), file);
   }
 
  private:
@@ -102,9 +102,9 @@ void check_record(const File& record, const std::string& root, const std::vector
     }
     if (!listed.contains(std::string(path))) unlisted.add(path);
   }
-  missing.note(builder, record.path);
-  changed.note(builder, record.path);
-  unlisted.note(builder, record.path);
+  missing.note(builder, Code::kEntryMissing, record.path);
+  changed.note(builder, Code::kManifestInvalid, record.path);
+  unlisted.note(builder, Code::kArchiveHiddenEntry, record.path);
 }
 
 }  // namespace cerebro
