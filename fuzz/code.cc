@@ -1,22 +1,14 @@
-// Source text through the whole scan without the model: the first byte chooses the language, the
-// rest is the code; grammar, folder, resolver, extractor, layers, sequence.
+// Source text of the language of FUZZ_FILE through the whole scan without the model: grammar, folder,
+// resolver, extractor, layers, sequence.
 #include "fuzz/fuzz.h"
 #include "scan/analysis.h"
 
 using namespace cerebro;
 
-#ifndef FUZZ_FILE
-#define FUZZ_FILE nullptr
-#endif
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static constexpr const char* kNames[] = {"index.js", "index.ts", "index.tsx", "setup.py",
-                                           "a.sh",     "a.ps1",    "a.bat"};
-  if (size == 0) return 0;
-  const char* name = FUZZ_FILE != nullptr ? FUZZ_FILE : kNames[data[0] % std::size(kNames)];
-  const size_t skip = FUZZ_FILE != nullptr ? 0 : 1;
   FileTree tree;
-  tree.files.push_back({name, std::string(fuzz::text(data + skip, size - skip))});
+  tree.files.push_back({FUZZ_FILE, std::string(fuzz::text(data, size))});
   Limits limits;
   limits.fold_steps = 100'000;
   limits.fold_machine_steps = 200'000;
