@@ -11,6 +11,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   limits.archive_entries = 500;
   const auto tree = read_bytes(fuzz::text(data, size), {"infected"}, limits);
   if (!tree) return 0;
+  if (size % 16 == 0) {
+    const auto again = read_bytes(fuzz::text(data, size), {"infected"}, limits);
+    fuzz::require(again && again->notes == tree->notes && again->files.size() == tree->files.size());
+    for (size_t i = 0; i < tree->files.size(); ++i) {
+      fuzz::require(again->files[i].path == tree->files[i].path &&
+                    again->files[i].content == tree->files[i].content);
+    }
+  }
   for (size_t i = 0; i < tree->files.size(); ++i) {
     const std::string& path = tree->files[i].path;
     fuzz::require(!path.empty() && path[0] != '/' && ("/" + path).find("/../") == path.npos);

@@ -5,16 +5,22 @@
 
 using namespace cerebro;
 
-
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  FileTree tree;
-  tree.files.push_back({FUZZ_FILE, std::string(fuzz::text(data, size))});
+  const auto package = [&] {
+    FileTree tree;
+    tree.files.push_back({FUZZ_FILE, std::string(fuzz::text(data, size))});
+    return tree;
+  };
   Limits limits;
   limits.fold_steps = 100'000;
   limits.fold_machine_steps = 200'000;
   limits.resolve_steps = 500'000;
   limits.syntax_depth = 100;  // the sanitizer's frames are large
-  const auto analysis = analyse(std::move(tree), limits);
+  const auto analysis = analyse(package(), limits);
   fuzz::require(analysis != nullptr);
+  if (size % 16 != 0) return 0;
+  const auto again = analyse(package(), limits);
+  fuzz::require(again->sequence.text() == analysis->sequence.text() &&
+                again->notes == analysis->notes);
   return 0;
 }

@@ -11,11 +11,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const char* name = kNames[data[0] % std::size(kNames)];
   const std::string_view text = fuzz::text(data + 1, size - 1);
-  const auto lockfile = read_lockfile(name, text, Limits{}, [&](const std::string&) {
+  const ReadNeighbour include = [&](const std::string&) {
     return std::optional<std::string>(text);  // includes itself
-  });
+  };
+  const auto lockfile = read_lockfile(name, text, Limits{}, include);
   if (!lockfile) return 0;
-  (void)dump(*lockfile);
+  const std::string listed = dump(*lockfile);
+  if (size % 16 == 0) fuzz::require(dump(*read_lockfile(name, text, Limits{}, include)) == listed);
   for (const LockedPackage& package : lockfile->packages) (void)spec(package);
   return 0;
 }

@@ -33,7 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       (void)parse_spec(text);
       break;
     default:
-      if (const auto url = parse_url(text)) (void)resolve_url(*url, text);
+      if (const auto url = parse_url(text)) {
+        const auto again = parse_url(url->text());
+        fuzz::require(again && again->text() == url->text());
+        (void)resolve_url(*url, text);
+      }
       (void)resolve_url(page, text);
   }
   return 0;

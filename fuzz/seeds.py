@@ -99,6 +99,17 @@ for path in sorted(model.rglob("*.json")):
     seed("model_config", path.name, path.read_bytes())
 seed("tokenizer", "words", "read\n##ing\nfile\n\u00e9\n,\n\nread file, reading \u00e9\u4e2d x")
 seed("worker_result", "zeros", b"\0" * 400)
+
+
+def words(*values):
+    """Numbers and texts as scan/worker_result.h writes them."""
+    return b"".join(struct.pack("<Q", v) if isinstance(v, int) else struct.pack("<Q", len(v)) + v for v in values)
+
+
+seed("worker_result", "step", words(0, 2, b"x", b"1", b"00", 2, b"start", b"end", 1, 103, b"m", b"f"))
+seed("worker_result", "failed_step", words(1, 710, b"m", b"w", 0, b"", b"", b"", 0, 0))
+seed("worker_result", "lockfile", words(0, 1, b"a.txt", b"f", 1, 1, b"x", b"1", b"", b"", 1, b"sha512-x", 2, b"", 1, 1, 0, 1, 0))
+seed("worker_result", "request", words(1, b"p", 1, b"text"))
 for number, text in enumerate([
         '{"dist-tags": {"latest": "1.2.0"}, "versions": {"1.2.0": {"dist": {"tarball": "https://registry.invalid/x.tgz",'
         ' "integrity": "sha512-AAAA sha1-AAAA", "shasum": "00"}}, "1.3.0-rc.1": {}}}',
@@ -107,4 +118,11 @@ for number, text in enumerate([
         '<!DOCTYPE html><a href="x-1.0.tar.gz#sha256=00" data-yanked="a &amp; b">x-1.0.tar.gz</a><a href=y>',
         "^1.2.3 || >=1.0.0-rc.1 <2 || 1.x || 1 - 2", "https://u:p@[::1]:80/a/../b?c#d"]):
     seed("registry", str(number), bytes([number]) + text.encode())
+for number, text in enumerate([
+        (ROOT / "docs" / "policy.md").read_text().split("```toml\n")[1].split("```")[0],
+        "# cerebro baseline 1\n" + "0" * 64 + "\n", "a/**/b?c*\na/x/b1cc",
+        "registry=https://registry.invalid/\n@scope:registry=https://u:${TOKEN}@s.invalid/\n"
+        "//s.invalid/:_authToken=${TOKEN}\n[global]\nindex-url = https://i.invalid/simple\n"
+        "extra-index-url =\n  https://j.invalid/\nmachine i.invalid login a password b\n"]):
+    seed("settings", str(number), bytes([number]) + text.encode())
 seed("registry", "pep440", b"\x03>=1.0,!=1.1.*,~=1.0.post1,===1!2.0a1.dev3+local")

@@ -23,6 +23,7 @@ CEREBRO = sys.argv.pop(1) if len(sys.argv) > 1 else "cerebro"
 MODEL = ROOT / "tests" / "data" / "tiny_bert"
 CACHE = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, CACHE, True)
+STEPS = ("archive", "package", "syntax", "behaviour", "callgraph", "sequence")
 STEALER = ROOT / "examples" / "malicious" / "npm-install-stealer"
 TWIN = ROOT / "examples" / "benign" / "npm-config-client"
 FIELDS = ["schema", "target", "ecosystem", "name", "version", "sha256", "verdict", "score", "model",
@@ -157,6 +158,9 @@ class Formats(Case):
         result.stdout.decode()
         for command in (["scan", "--threshold", "0"], ["explain"]):
             self.assertNotIn(b"\x1b", run(*command, self.folder / "p").stdout)
+        for command in (["callgraph"], ["callgraph", "--format", "edges"], ["sequence"],
+                        *(["dump", step] for step in STEPS)):
+            self.assertNotIn(b"\x1b", run(*command, self.folder / "p").stdout, command)
 
     def test_sequence(self):
         result = run("sequence", "--format", "jsonl", STEALER)
@@ -170,10 +174,19 @@ class Formats(Case):
         self.assertNotIn(b"run at install", roots)
 
     def test_every_step_has_a_dump(self):
-        for step in ("archive", "package", "syntax", "behaviour", "callgraph", "sequence"):
+        for step in STEPS:
             result = run("dump", step, STEALER)
             self.assertEqual(result.returncode, 0, step)
             self.assertNotEqual(result.stdout, b"", step)
+
+    def test_sandbox_shows_the_same(self):
+        lockfile = next((ROOT / "tests" / "lockfiles" / "npm3").glob("*.json"))
+        for command in (["sequence", STEALER], ["sequence", "--format", "jsonl", STEALER], ["callgraph", STEALER],
+                        ["dump", "syntax", STEALER], ["lockfile", lockfile], ["lockfile", "--format", "json", lockfile],
+                        ["sequence", "--format", "jsonl", "/does/not/exist"], ["dump", "syntax", "/does/not/exist"]):
+            inside, here = run(*command), run(*command, "--no-sandbox")
+            self.assertEqual((inside.returncode, inside.stdout, inside.stderr),
+                             (here.returncode, here.stdout, here.stderr), command)
 
     def test_callgraph(self):
         graph = json.loads(run("callgraph", STEALER).stdout)

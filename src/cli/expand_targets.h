@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "base/result.h"
-#include "lockfile/lockfile.h"
+#include "cli/options.h"
 #include "scan/input.h"
 #include "scan/targets.h"
 
@@ -18,8 +17,9 @@ namespace cerebro {
 
 class TargetExpander {
  public:
-  TargetExpander(TargetList targets, const Limits& limits)
-      : targets_(std::move(targets)), limits_(limits) {}
+  // `read_lockfile` is asked for files that are lockfiles by name or content.
+  TargetExpander(TargetList targets, const Limits& limits, LockfileReader read_lockfile)
+      : targets_(std::move(targets)), limits_(limits), read_lockfile_(std::move(read_lockfile)) {}
 
   std::optional<ScanInput> next();
 
@@ -39,14 +39,11 @@ class TargetExpander {
 
   TargetList targets_;
   Limits limits_;
+  LockfileReader read_lockfile_;
   std::deque<ScanInput> ready_;
   bool several_ = false;  // the target that `ready_` came from was expanded
   std::vector<std::string> remarks_;
   bool unread_ = false;
 };
-
-// Reads a lockfile and what it includes, within its folder.
-// Errors: those of read_regular_file, kLockfileUnknown.
-Result<Lockfile> read_lockfile_at(const std::string& path, const Limits& limits);
 
 }  // namespace cerebro

@@ -27,7 +27,7 @@ int explain(const ExplainArguments& arguments) {
   }
   const ScanOptions options{.archive = {arguments.target.password}, .explain = true};
   // Before the threads that download.
-  const Result<Reader> read = reader(*model, options, arguments.no_sandbox);
+  const Result<Readers> read = readers(*model, options, arguments.no_sandbox);
   if (!read) {
     complain(describe(read.error()));
     return kExitUnread;
@@ -39,7 +39,7 @@ int explain(const ExplainArguments& arguments) {
   InputStream inputs([&] { return std::exchange(target, std::nullopt); }, registry, 1);
   bool unread = false;
   while (const auto input = inputs.next()) {
-    const ScanReport report = (*read)(*input);
+    const ScanReport report = read->package(*input);
     if (!output.write(to_human(report, style))) return kExitUnread;
     unread = unread || has_unread(report.notes);
   }

@@ -3,31 +3,17 @@
 #include <string>
 
 #include "cli/commands.h"
-#include "cli/expand_targets.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "lockfile/lockfile.h"
-#include "report/printable.h"
 
 namespace cerebro {
 namespace {
 
-constexpr size_t kColumns = 1 << 16;
-
 struct LockfileArguments {
   std::string file, format = "text";
+  bool no_sandbox = false;
 };
-
-std::string to_text(const Lockfile& lockfile) {
-  std::string text;
-  const std::string raw = dump(lockfile);
-  for (size_t begin = 0; begin < raw.size();) {
-    const size_t end = raw.find('\n', begin);
-    text += printable(std::string_view(raw).substr(begin, end - begin), kColumns) + "\n";
-    begin = end + 1;
-  }
-  return text;
-}
 
 std::string to_json(const Lockfile& lockfile) {
   nlohmann::ordered_json entries = nlohmann::ordered_json::array();
@@ -57,14 +43,19 @@ std::string to_json(const Lockfile& lockfile) {
 }
 
 int show(const LockfileArguments& arguments) {
-  const Result<Lockfile> lockfile = read_lockfile_at(arguments.file, Limits{});
+  const Result<LockfileReader> read = lockfile_reader(Limits{}, arguments.no_sandbox);
+  if (!read) {
+    complain(describe(read.error()));
+    return kExitUnread;
+  }
+  const Result<Lockfile> lockfile = (*read)(arguments.file);
   if (!lockfile) {
     complain(describe(lockfile.error()));
     return kExitUnread;
   }
   Output output("");
   const bool written =
-      output.write(arguments.format == "json" ? to_json(*lockfile) : to_text(*lockfile));
+      output.write(arguments.format == "json" ? to_json(*lockfile) : shown(dump(*lockfile)));
   return written && !has_unread(lockfile->notes) ? kExitNothing : kExitUnread;
 }
 
@@ -80,6 +71,7 @@ void add_lockfile_command(CLI::App& app, int& exit_code) {
       ->type_name("FORMAT")
       ->capture_default_str()
       ->check(CLI::IsMember({"text", "json"}));
+  add_no_sandbox(*command, arguments->no_sandbox);
   command->callback([arguments, &exit_code] { exit_code = show(*arguments); });
 }
 

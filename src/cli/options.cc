@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <thread>
@@ -13,9 +12,11 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "report/json.h"
-#include "scan/deep_stack.h"
+#include "report/printable.h"
+#include "scan/lockfile_reader.h"
 #include "scan/result_cache.h"
-#include "scan/worker_pool.h"
+#include "scan/scan_pool.h"
+#include "scan/step_reader.h"
 
 namespace cerebro {
 namespace {
@@ -31,6 +32,11 @@ std::filesystem::path installed_model() {
   std::error_code error;
   const auto binary = std::filesystem::read_symlink("/proc/self/exe", error);
   return binary.parent_path().parent_path() / "share/cerebro/models/cerebro";
+}
+
+Error with_advice(Error error) {
+  error.message += "; `cerebro doctor` says more, --no-sandbox reads packages all the same";
+  return error;
 }
 
 }  // namespace
@@ -92,43 +98,73 @@ ScanInput TargetArgument::input() const {
   return from.fetch(downloads->front());
 }
 
-int TargetArgument::analyse(const SequenceOptions& sequence,
-                            const std::function<bool(const Analysis&)>& show) const {
-  int exit_code = kExitUnread;
-  try {
-    const ScanInput from = input();
-    with_deep_stack([&] {
-      const auto result = analyse_input(from, {.archive = {password}}, sequence);
-      if (!result) return complain(describe(result.error()));
-      const Analysis& analysis = **result;
-      if (show(analysis) && !has_unread(analysis.notes)) exit_code = kExitNothing;
-      for (const Note& note : analysis.notes) {
-        if (info(note.code).unread) {
-          complain(number(note.code) + " " + (note.file.empty() ? "" : note.file + ": ") +
-                   message(note));
-        }
-      }
-    });
-  } catch (const std::exception& error) {
-    complain(number(Code::kScanInternal) + " " + target + ": " + error.what());
-  }
-  return exit_code;
+void StepArgument::add_to(CLI::App& command) {
+  target.add_to(command);
+  add_no_sandbox(command, no_sandbox);
 }
 
-Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox,
-                      bool keep_results) {
+int StepArgument::show(std::function<std::string(const Analysis&)> show) const {
+  const ShowStep one = [show = std::move(show)](const Analysis& analysis) {
+    return std::vector<std::string>{show(analysis)};
+  };
+  // Before the threads that download.
+  const Result<StepReader> read = step_reader({.archive = {target.password}}, {}, one, no_sandbox);
+  if (!read) {
+    complain(describe(with_advice(read.error())));
+    return kExitUnread;
+  }
+  const StepText text = (*read)(target.input());
+  for (const Error& error : text.errors) complain(describe(error));
+  Output output("");
+  for (const std::string& part : text.texts) {
+    if (!output.write(shown(part))) return kExitUnread;
+  }
+  for (const Note& note : text.notes) {
+    if (info(note.code).unread) {
+      complain(number(note.code) + " " + (note.file.empty() ? "" : note.file + ": ") +
+               message(note));
+    }
+  }
+  return text.errors.empty() && !has_unread(text.notes) ? kExitNothing : kExitUnread;
+}
+
+std::string shown(std::string_view text) {
+  std::string all;
+  all.reserve(text.size());
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    all += printable(text.substr(0, end), std::string::npos);
+    if (end < text.size()) all += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return all;
+}
+
+Result<Readers> readers(const Model& model, const ScanOptions& options, bool no_sandbox,
+                        bool keep_results) {
   if (no_sandbox) {
-    return [&model, options](const ScanInput& input) { return scan_input(input, model, options); };
+    return Readers{
+        [&model, options](const ScanInput& input) { return scan_input(input, model, options); },
+        [limits = options.limits](const std::string& path) {
+          return read_lockfile_at(path, limits);
+        }};
   }
-  Result<std::unique_ptr<WorkerPool>> started = WorkerPool::start(model, options);
-  if (!started) {
-    return fail(Code::kSandboxUnavailable,
-                started.error().message +
-                    "; `cerebro doctor` says more, --no-sandbox reads packages all the same");
-  }
-  const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  Result<std::unique_ptr<ScanPool>> started = ScanPool::start(model, options);
+  if (!started) return tl::unexpected(with_advice(started.error()));
+  const std::shared_ptr<ScanPool> pool = std::move(*started);
   if (keep_results) pool->keep_results(ResultCache::default_folder());
-  return [pool](const ScanInput& input) { return pool->scan(input); };
+  return Readers{[pool](const ScanInput& input) { return pool->scan(input); },
+                 [pool](const std::string& path) { return pool->read_lockfile(path); }};
+}
+
+Result<LockfileReader> lockfile_reader(const Limits& limits, bool no_sandbox) {
+  if (no_sandbox) {
+    return [limits](const std::string& path) { return read_lockfile_at(path, limits); };
+  }
+  Result<std::unique_ptr<WorkerPool>> started = start_lockfile_pool(limits);
+  if (!started) return tl::unexpected(with_advice(started.error()));
+  const std::shared_ptr<WorkerPool> pool = std::move(*started);
+  return [pool, limits](const std::string& path) { return read_lockfile_in(*pool, path, limits); };
 }
 
 void add_no_sandbox(CLI::App& command, bool& no_sandbox) {

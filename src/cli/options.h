@@ -7,11 +7,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "classifier/model.h"
 #include "cli/registry_arguments.h"
+#include "lockfile/lockfile.h"
 #include "scan/scanner.h"
 #include "scan/targets.h"
 
@@ -35,8 +37,8 @@ struct TargetArguments {
   std::ifstream file_;
 };
 
-// One target, read and analysed for a command that shows a step. Of a spec that stands for several
-// archives it is the first; the others are named on standard error.
+// One target, for a command that shows a step. Of a spec that stands for several archives it is the
+// first; the others are named on standard error.
 struct TargetArgument {
   std::string target;
   std::string password;
@@ -46,11 +48,19 @@ struct TargetArgument {
 
   // A spec is fetched; why that failed is in the input.
   ScanInput input() const;
+};
 
-  // Calls `show` with the analysis on a deep stack. kExitNothing; kExitUnread, with a complaint,
-  // when the target cannot be read, the output fails (`show` is false) or something was not read.
-  int analyse(const SequenceOptions& sequence,
-              const std::function<bool(const Analysis&)>& show) const;
+// One target whose step is shown: --no-sandbox, too.
+struct StepArgument {
+  TargetArgument target;
+  bool no_sandbox = false;
+
+  void add_to(CLI::App& command);
+
+  // Writes what `show` gives of the analysis to standard output; it runs in a worker. kExitNothing;
+  // kExitUnread, with a complaint, when the target cannot be read, the output fails or something
+  // was not read.
+  int show(std::function<std::string(const Analysis&)> show) const;
 };
 
 // --model DIR, then $CEREBRO_MODEL, then ../share/cerebro/models/cerebro beside the binary, then
@@ -66,9 +76,18 @@ struct ModelArgument {
 // How packages are read: by workers that can do no harm, or, with --no-sandbox, in this process.
 // Call it before the first thread. `model` must outlive the reader. Error: kSandboxUnavailable.
 using Reader = std::function<ScanReport(const ScanInput& input)>;
-Result<Reader> reader(const Model& model, const ScanOptions& options, bool no_sandbox,
-                      bool keep_results = false);
+using LockfileReader = std::function<Result<Lockfile>(const std::string& path)>;
+struct Readers {
+  Reader package;
+  LockfileReader lockfile;
+};
+Result<Readers> readers(const Model& model, const ScanOptions& options, bool no_sandbox,
+                        bool keep_results = false);
+Result<LockfileReader> lockfile_reader(const Limits& limits, bool no_sandbox);
 void add_no_sandbox(CLI::App& command, bool& no_sandbox);
+
+// What a worker gave to be shown, each line as it can be on a terminal.
+std::string shown(std::string_view text);
 
 // "E0601 models/x: no such file" for people.
 std::string describe(const Error& error);

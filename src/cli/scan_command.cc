@@ -46,7 +46,7 @@ ScanOptions options_of(const ScanArguments& arguments, const Policy& policy) {
 }
 
 int scan(ScanArguments& arguments) {
-  TargetExpander targets(arguments.targets.list(), Limits{});
+  TargetList list = arguments.targets.list();
   if (!arguments.policy.load(arguments.targets.named)) return kExitUsage;
   const ScanOptions options = options_of(arguments, arguments.policy.policy());
   const Result<Model> model = arguments.model.load();
@@ -62,6 +62,14 @@ int scan(ScanArguments& arguments) {
     }
     arguments.report.append_to(arguments.resume);
   }
+  // Before the threads that download.
+  const Result<Readers> read =
+      readers(*model, options, arguments.no_sandbox, !arguments.registry.no_cache);
+  if (!read) {
+    complain(describe(read.error()));
+    return kExitUnread;
+  }
+  TargetExpander targets(std::move(list), options.limits, read->lockfile);
   // A release of PyPI has several archives, so a spec gives a list whatever it holds.
   const std::vector<std::string>& named = arguments.targets.named;
   const bool expanded = targets.next_is_several();
@@ -71,20 +79,13 @@ int scan(ScanArguments& arguments) {
                   arguments.targets.from.empty() && !expanded ? named.size() : 0);
   if (!sink.ok()) return kExitUnread;
 
-  // Before the threads that download.
-  const Result<Reader> read =
-      reader(*model, options, arguments.no_sandbox, !arguments.registry.no_cache);
-  if (!read) {
-    complain(describe(read.error()));
-    return kExitUnread;
-  }
   RegistryOptions registry_options = arguments.registry.options();
   registry_options.dates = arguments.policy.policy().minimum_release_age.has_value();
   Registry registry(registry_options);
   Interrupts interrupts;
   InputStream inputs([&] { return interrupts.next(targets, resumed); }, registry);
   ordered_map(
-      arguments.targets.jobs, [&] { return inputs.next(); }, *read,
+      arguments.targets.jobs, [&] { return inputs.next(); }, read->package,
       [&](ScanReport report) { return sink.add(std::move(report)); });
   for (const std::string& remark : targets.remarks()) complain(remark);
   return sink.finish(interrupts.happened(), targets.unread());

@@ -1,4 +1,3 @@
-#include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,8 +10,8 @@
 #include "cli/registry_arguments.h"
 #include "registry/input_stream.h"
 #include "report/json.h"
-#include "scan/deep_stack.h"
 #include "scan/ordered_map.h"
+#include "scan/step_reader.h"
 
 namespace cerebro {
 namespace {
@@ -22,6 +21,7 @@ struct SequenceArguments {
   RegistryArguments registry;
   std::string format = "text", output, order = "execution";
   SequenceOptions options;
+  bool no_sandbox = false;
 };
 
 struct Outcome {
@@ -30,20 +30,12 @@ struct Outcome {
 };
 
 // The line that training reads: every entry is one text of the classifier.
-std::string line(const std::string& target, const Analysis* analysis,
-                 const std::vector<Note>& notes) {
+std::string line(const std::string& target, const StepText& text, const std::vector<Note>& notes) {
   using Json = nlohmann::ordered_json;
-  Json json = {{"target", target},       {"sha256", ""},
-               {"ecosystem", "unknown"}, {"name", ""},
-               {"version", ""},          {"entries", Json::array()},
-               {"notes", Json::array()}};
-  if (analysis != nullptr) {
-    json["sha256"] = analysis->tree.sha256;
-    json["ecosystem"] = name(analysis->package.ecosystem);
-    json["name"] = analysis->package.name;
-    json["version"] = analysis->package.version;
-    json["entries"] = analysis->sequence.texts();
-  }
+  Json json = {
+      {"target", target},      {"sha256", text.sha256},   {"ecosystem", name(text.ecosystem)},
+      {"name", text.name},     {"version", text.version}, {"entries", text.texts},
+      {"notes", Json::array()}};
   for (const Note& note : notes) {
     json["notes"].push_back(
         {{"code", number(note.code)}, {"message", message(note)}, {"file", note.file}});
@@ -51,33 +43,32 @@ std::string line(const std::string& target, const Analysis* analysis,
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Outcome outcome(const ScanInput& input, const SequenceArguments& arguments) {
-  const std::string& target = input.target;
-  const bool jsonl = arguments.format == "jsonl";
-  Outcome out;
-  const auto fail = [&](const Error& error) {
-    if (jsonl) out.text = line(target, nullptr, {{error.code, error.message, {}}});
-    out.complaint = describe(error);
-  };
-  try {
-    with_deep_stack([&] {
-      const auto result =
-          analyse_input(input, {.archive = {arguments.targets.password}}, arguments.options);
-      if (!result) return fail(result.error());
-      const Analysis& analysis = **result;
-      out.unread = has_unread(analysis.notes);
-      out.text = jsonl ? line(target, &analysis, analysis.notes) : analysis.sequence.text() + "\n";
-    });
-  } catch (const std::exception& error) {
-    fail({Code::kScanInternal, error.what(), target});
+std::string lines(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
+  return shown(all) + "\n";
+}
+
+Outcome outcome(const std::string& target, const StepText& text, bool jsonl) {
+  if (text.errors.empty()) {
+    return {jsonl ? line(target, text, text.notes) : lines(text.texts), {}, has_unread(text.notes)};
   }
-  return out;
+  const Error& error = text.errors.front();
+  return {jsonl ? line(target, {}, {{error.code, error.message, {}}}) : "", describe(error), true};
 }
 
 int sequence(SequenceArguments& arguments) {
   TargetList targets = arguments.targets.list();
   Output output(arguments.output);
   if (!output.ok()) return kExitUnread;
+  // Before the threads that download.
+  const Result<StepReader> read = step_reader(
+      {.archive = {arguments.targets.password}}, arguments.options,
+      [](const Analysis& analysis) { return analysis.sequence.texts(); }, arguments.no_sandbox);
+  if (!read) {
+    complain(describe(read.error()));
+    return kExitUnread;
+  }
   Registry registry(arguments.registry.options());
   const auto next_target = [&]() -> std::optional<ScanInput> {
     std::optional<std::string> target = targets.next();
@@ -89,7 +80,9 @@ int sequence(SequenceArguments& arguments) {
   bool unread = false;
   ordered_map(
       arguments.targets.jobs, [&] { return inputs.next(); },
-      [&](const ScanInput& input) { return outcome(input, arguments); },
+      [&](const ScanInput& input) {
+        return outcome(input.target, (*read)(input), arguments.format == "jsonl");
+      },
       [&](const Outcome& one) {
         unread = unread || one.unread;
         progress.clear();
@@ -114,6 +107,7 @@ void add_sequence_command(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->check(CLI::IsMember({"text", "jsonl"}));
   command->add_option("-o,--output", arguments->output, "Write to FILE")->type_name("FILE");
+  add_no_sandbox(*command, arguments->no_sandbox);
   command->add_flag("--roots", arguments->options.roots_only,
                     "Roll every behaviour up to the paper's 16 phrases");
   command

@@ -8,6 +8,12 @@
 namespace cerebro {
 namespace {
 
+// Whatever their places are.
+bool same_value(const JsonValue& a, const JsonValue& b) {
+  return a.kind == b.kind && a.text == b.text && a.keys == b.keys &&
+         std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same_value);
+}
+
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 void append_utf8(std::string& out, uint32_t code) {
@@ -126,7 +132,10 @@ class JsonReader {
     const bool object = peek() == '{';
     const char close = object ? '}' : ']';
     into.kind = object ? JsonValue::Kind::kObject : JsonValue::Kind::kArray;
-    std::unordered_map<std::string, size_t> seen;
+    struct Seen {
+      size_t times = 0, last = 0;  // `last`: index of the item
+    };
+    std::unordered_map<std::string, Seen> seen;
     advance();
     for (bool comma = true;; comma = false) {
       skip();
@@ -140,21 +149,27 @@ class JsonReader {
       if (at_ == text_.size()) return give_up("the end is missing");
       const int name_line = line_, name_column = column();
       if (!comma) problem("a missing comma");
+      size_t same = into.items.size();  // the item before it of the same key
       if (object) {
         std::string key = peek() == '"' || peek() == '\'' ? string() : word();
         skip();
         if (peek() != ':') return give_up("a missing colon");
         advance();
         skip();
-        const size_t times = ++seen[key];
-        if (times == 2 && document_.duplicate_key.empty()) document_.duplicate_key = key;
-        document_.readings = std::max(document_.readings, times);
+        Seen& known = seen[key];
+        if (++known.times > 1) same = known.last;
+        known.last = into.items.size();
+        if (known.times == 2 && document_.duplicate_key.empty()) document_.duplicate_key = key;
+        document_.readings = std::max(document_.readings, known.times);
         into.keys.push_back(std::move(key));
       }
       into.items.push_back(value(depth + 1));
       if (object) {
         into.items.back().name_line = name_line;
         into.items.back().name_column = name_column;
+        if (!document_.contested && same + 1 < into.items.size()) {
+          document_.contested = !same_value(into.items[same], into.items.back());
+        }
       }
     }
   }

@@ -35,6 +35,7 @@ struct JsonDocument {
   JsonValue root;
   std::string problem;        // what is not strict JSON, with the line; empty when all is
   std::string duplicate_key;  // the first key that an object holds twice
+  bool contested = false;     // some object holds a key twice with different values
   size_t readings = 1;        // how often an object holds the same key at most
   bool cut = false;           // the rest could not be read
 };

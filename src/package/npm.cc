@@ -114,7 +114,9 @@ class NpmReader {
       builder_.note(Code::kManifestInvalid, document_.problem, manifest_);
     }
     if (!document_.duplicate_key.empty()) {
-      builder_.note(Code::kManifestDuplicateKey, "\"" + document_.duplicate_key + "\"", manifest_);
+      const std::string key = "\"" + document_.duplicate_key + "\"";
+      builder_.note(Code::kManifestDuplicateKey, key, manifest_);
+      if (document_.contested) builder_.disagree(manifest_, 1, key + " has two values");
     }
     if (builder_.package().name.empty()) {
       builder_.package().name = printable_utf8(json_.string("name"));

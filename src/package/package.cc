@@ -1,8 +1,10 @@
 #include "package/package.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
+#include "archive/name_folding.h"
 #include "archive/safe_path.h"
 #include "package/carried_settings.h"
 #include "package/npm.h"
@@ -98,15 +100,32 @@ void add_loose_files(PackageBuilder& builder) {
   }
 }
 
+bool is_nested(std::string_view path) { return path.find("!/") != std::string_view::npos; }
+
+// The first path under which two readers may find different content: it is there more than once, or
+// another one differs in case or Unicode form alone. Nothing of that: "".
+std::string_view contested_path(const FileTree& tree) {
+  const auto doubled = [](const Note& note) { return note.code == Code::kArchiveDuplicateEntry; };
+  if (std::none_of(tree.notes.begin(), tree.notes.end(), doubled)) return {};
+  std::unordered_map<std::string, const File*> first;  // by folded path
+  for (const File& file : tree.files) {
+    if (is_nested(file.path)) continue;
+    const auto [at, added] = first.try_emplace(fold_name(file.path), &file);
+    if (!added && at->second->content != file.content) return file.path;
+  }
+  return {};
+}
+
 // What only some readers of an archive see was hidden on purpose. Archives inside are test data as
 // a rule.
 void note_disagreement(PackageBuilder& builder) {
   for (const Note& note : builder.tree().notes) {
-    const bool nested = note.file.find("!/") != std::string::npos;
-    if (note.code != Code::kArchiveHiddenEntry || nested) continue;
-    builder.find_out("archive.disagreement", note.file, 1, note.message);
-    return;
+    if (note.code == Code::kArchiveHiddenEntry && !is_nested(note.file)) {
+      return builder.disagree(note.file, 1, note.message);
+    }
   }
+  const std::string_view path = contested_path(builder.tree());
+  if (!path.empty()) builder.disagree(std::string(path), 1, "also there with other content");
 }
 
 std::string_view top_folder(std::string_view path) {

@@ -46,6 +46,11 @@ void PackageBuilder::find_out(std::string behaviour, std::string file, int line,
   package_.findings.push_back(std::move(finding));
 }
 
+void PackageBuilder::disagree(const std::string& file, int line, std::string_view how) {
+  if (!disagrees_) find_out("archive.disagreement", file, line, how);
+  disagrees_ = true;
+}
+
 void PackageBuilder::note(Code code, std::string message, std::string file) {
   if (package_.notes.size() == kMaxNotes) return;
   package_.notes.push_back({code, printable_utf8(message), std::move(file)});
@@ -62,14 +67,16 @@ Package PackageBuilder::finish() && {
 
 std::vector<const File*> readings_of(const FileTree& tree, const std::string& path) {
   const auto same = [](char a, char b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    const auto lower = [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    };
     return lower(a) == lower(b);
   };
   std::vector<const File*> exact, others;
   const std::string folder(folder_of(path));
   for (auto file = std::lower_bound(
            tree.files.begin(), tree.files.end(), folder,
-           [](const File& of, const std::string& wanted) { return of.path < wanted; });
+           [](const File&of, const std::string&wanted) { return of.path < wanted; });
        file != tree.files.end() && file->path.starts_with(folder); ++file) {
     if (file->path.size() != path.size()) continue;
     if (file->path == path) {

@@ -28,6 +28,9 @@ class PackageBuilder {
                 Phase phase = Phase::kInstall);
   void note(Code code, std::string message, std::string file);
 
+  // Two readers of the package see different things: archive.disagreement, once for a package.
+  void disagree(const std::string& file, int line, std::string_view how);
+
   // From here on the manifests are read as somebody else may: what is known is not found again.
   void read_otherwise() { otherwise_ = true; }
 
@@ -38,6 +41,7 @@ class PackageBuilder {
   const FileTree& tree_;
   Package package_;
   bool otherwise_ = false;
+  bool disagrees_ = false;
   std::set<std::tuple<Phase, std::string, std::string, std::string>> seen_;
 };
 

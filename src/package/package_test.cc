@@ -131,6 +131,7 @@ name o
 version 
 root package/
 install [install] package/package.json:4 command sh x
+finding archive.disagreement package/package.json:1 "name" has two values
 finding exec.lifecycle_hook package/package.json:4 "install": "sh x"
 finding exec.missing_hook package/package.json:4 "install": "sh x"
 note E0202 package/package.json: a comment at line 2
@@ -154,6 +155,7 @@ install [install] package/package.json:2 command node c.js a
 install [install] package/package.json:1 command node c.js first
 install [install] package/Package.json:1 command node c.js
 import [main] package/c.js
+finding archive.disagreement package/package.json:1 "install" has two values
 finding exec.lifecycle_hook package/package.json:2 "install": "node c.js b"
 finding exec.lifecycle_hook package/package.json:2 "install": "node c.js a"
 finding exec.lifecycle_hook package/package.json:1 "install": "node c.js first"
@@ -175,6 +177,7 @@ root
 import root 
 import [module a] a.py
 import [module b] b.py
+finding archive.disagreement w-1.dist-info/RECORD:1 not listed: "b.py"
 note E0114 w-1.dist-info/RECORD: not listed: "b.py"
 note E0203 w-1.dist-info/RECORD: listed, but not there: "gone,too.py"
 )"},
@@ -267,6 +270,7 @@ import [module setup] setup.py
 run [console_scripts bar] bar/__init__.py call main
 run [pytest11 p] bar/plug.py
 run [script tool] bar-2.data/scripts/tool
+finding archive.disagreement bar-2.dist-info/RECORD:1 another hash than listed: "setup.py"
 finding persist.interpreter_hook bar.pth:2 import os; os.getpid()
 finding persist.interpreter_hook sitecustomize.py:1 sitecustomize.py
 note E0114 bar-2.dist-info/RECORD: not listed: "bar-2.data/purelib/other.py" and 6 more
@@ -409,6 +413,13 @@ TEST(Json, Table) {
     EXPECT_EQ(document.root.string("k"), row.value) << row.text;
     EXPECT_EQ(document.problem, row.problem) << row.text;
   }
+}
+
+TEST(Json, SaysWhetherEqualKeysDiffer) {
+  EXPECT_FALSE(read_json(R"({"a": [1, {"b": "c"}], "a": [1, {"b": "c"}]})").contested);
+  EXPECT_TRUE(read_json(R"({"a": [1, {"b": "c"}], "a": [1, {"b": "d"}]})").contested);
+  EXPECT_TRUE(read_json(R"({"x": {"a": 1, "a": 1, "a": "1"}})").contested);
+  EXPECT_FALSE(read_json(R"([{"a": 1}, {"a": 2}])").contested);
 }
 
 TEST(Json, IsBounded) {

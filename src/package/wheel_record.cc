@@ -60,6 +60,7 @@ class Disagreement {
     std::string message(what_);
     message += ": \"" + first_.substr(0, 200) + '"';
     if (count_ > 1) message += " and " + std::to_string(count_ - 1) + " more";
+    if (code != Code::kEntryMissing) builder.disagree(file, 1, message);
     builder.note(code, std::move(message), file);
   }
 
@@ -71,8 +72,8 @@ class Disagreement {
 
 }  // namespace
 
-void check_record(const File& record, const std::string& root, const std::vector<const File*>& files,
-                  PackageBuilder& builder) {
+void check_record(const File& record, const std::string& root,
+                  const std::vector<const File*>& files, PackageBuilder& builder) {
   const std::string_view own_folder = folder_of(record.path).substr(root.size());
   Disagreement missing("listed, but not there"), changed("another hash than listed"),
       unlisted("not listed");

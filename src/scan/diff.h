@@ -2,7 +2,7 @@
 
 // Two releases, scanned and compared (verdict/compare.h).
 //
-//   TRY(pool, WorkerPool::start(model, options, read_side));
+//   TRY(pool, ScanPool::start(model, options, read_side));
 //   const DiffReport diff = diff_sides(pool->scan(old), pool->scan(new), model, options);
 
 #include <string>

@@ -27,8 +27,8 @@ struct ScanInput {
   std::string origin_file{};
   int origin_line = 0;
   std::vector<std::string> hashes{};
-  // The address outside of a registry that the lockfile names: fetched without credentials, and only
-  // because `hashes` say what must come.
+  // The address outside of a registry that the lockfile names: fetched without credentials, and
+  // only because `hashes` say what must come.
   std::string url{};
   std::optional<int64_t> released{};  // Unix time, when a registry said so
 

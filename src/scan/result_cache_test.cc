@@ -10,7 +10,7 @@
 #include <optional>
 #include <sstream>
 
-#include "scan/worker_pool.h"
+#include "scan/scan_pool.h"
 #include "scan/worker_result.h"
 
 namespace cerebro {
@@ -217,7 +217,7 @@ int readings = 0;
 TEST_F(Results, APoolTakesWhatItKnows) {
   const std::string target = write("a.py", "import os\nos.system('id')");
   const auto scan = [&](bool keep) {
-    Result<std::unique_ptr<WorkerPool>> pool = WorkerPool::start(*model_, {});
+    Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(*model_, {});
     EXPECT_TRUE(pool);
     if (keep) (*pool)->keep_results(folder_ + "/results");
     ScanReport report = (*pool)->scan(target);

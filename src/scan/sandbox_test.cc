@@ -16,8 +16,8 @@
 
 #include "scan/attempts.h"
 #include "scan/ordered_map.h"
+#include "scan/scan_pool.h"
 #include "scan/scanner.h"
-#include "scan/worker_pool.h"
 #include "scan/worker_result.h"
 
 namespace cerebro {
@@ -138,22 +138,21 @@ std::string without_times(ScanReport report) {
 TEST_F(Pool, DeathsCostOnePackageEach) {
   ScanOptions options;
   options.limits.package_cpu_ms = 0;
-  options.limits.package_ms = 5'000;
-  const Result<std::unique_ptr<WorkerPool>> pool = WorkerPool::start(*model_, options, misbehave);
+  options.limits.package_ms = 300'000;  // never reached, however busy the machine is
+  const Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(*model_, options, misbehave);
   ASSERT_TRUE(pool) << pool.error().message;
   const struct {
     const char* name;
     Code code;
     const char* message;
   } cases[] = {
-    {"segfault", Code::kWorkerDied, "SIGSEGV"},
-    {"abort", Code::kWorkerDied, "SIGABRT"},
-    {"exit", Code::kWorkerDied, "it ended with status 9"},
-    {"socket", Code::kWorkerRefused, "the system call socket"},
-    {"spin", Code::kWorkerTime, "more than 0 ms of processor time"},
-    {"sleep", Code::kWorkerTime, "more than 5000 ms"},
-    {"nonsense", Code::kWorkerResult, "no frame of a worker, or too long a one"},
-    {"lies", Code::kWorkerResult, "not a well-formed report"},
+      {"segfault", Code::kWorkerDied, "SIGSEGV"},
+      {"abort", Code::kWorkerDied, "SIGABRT"},
+      {"exit", Code::kWorkerDied, "it ended with status 9"},
+      {"socket", Code::kWorkerRefused, "the system call socket"},
+      {"spin", Code::kWorkerTime, "more than 0 ms of processor time"},
+      {"nonsense", Code::kWorkerResult, "no frame of a worker, or too long a one"},
+      {"lies", Code::kWorkerResult, "not a well-formed report"},
   };
   for (const auto& c : cases) {
     const ScanReport report = (*pool)->scan(file(c.name));
@@ -169,12 +168,23 @@ TEST_F(Pool, DeathsCostOnePackageEach) {
   }
 }
 
+TEST_F(Pool, TooLongByTheClockCostsOnePackage) {
+  ScanOptions options;
+  options.limits.package_ms = 3'000;
+  const Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(*model_, options, misbehave);
+  ASSERT_TRUE(pool) << pool.error().message;
+  const ScanReport report = (*pool)->scan(file("sleep"));
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_EQ(report.notes[0].code, Code::kWorkerTime);
+  EXPECT_EQ(report.notes[0].message, "more than 3000 ms");
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // Alone, since filling the memory may take more processor time than the deaths above are given.
 TEST_F(Pool, TooMuchMemoryCostsOnePackage) {
   ScanOptions options;
   options.limits.package_memory_bytes = 256 << 20;
-  const Result<std::unique_ptr<WorkerPool>> pool = WorkerPool::start(*model_, options, misbehave);
+  const Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(*model_, options, misbehave);
   ASSERT_TRUE(pool) << pool.error().message;
   const ScanReport report = (*pool)->scan(file("memory"));
   EXPECT_EQ(report.decision, Decision::kIncomplete);
@@ -198,7 +208,7 @@ TEST_F(Pool, GivesWhatThisProcessWould) {
   }
   ScanOptions options;
   options.limits.packages_per_worker = 3;  // so that some are replaced
-  const Result<std::unique_ptr<WorkerPool>> pool = WorkerPool::start(*model_, options);
+  const Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(*model_, options);
   ASSERT_TRUE(pool) << pool.error().message;
   std::vector<std::string> inside;
   size_t next = 0;

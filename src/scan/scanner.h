@@ -50,8 +50,8 @@ using TreeReader = std::function<Result<FileTree>()>;
 ScanReport scan_tree(const std::string& target, const TreeReader& read, const Model& model,
                      const ScanOptions& options);
 
-// The same for an input or a path, in this process. What it reads is hostile: WorkerPool::scan
-// (scan/worker_pool.h) gives the same report from a process that can do no harm.
+// The same for an input or a path, in this process. What it reads is hostile: ScanPool::scan
+// (scan/scan_pool.h) gives the same report from a process that can do no harm.
 ScanReport scan_input(const ScanInput& input, const Model& model, const ScanOptions& options);
 ScanReport scan_target(const std::string& target, const Model& model, const ScanOptions& options);
 

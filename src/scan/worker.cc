@@ -18,7 +18,6 @@
 #include "scan/deep_stack.h"
 #include "scan/descriptor_io.h"
 #include "scan/sandbox.h"
-#include "scan/worker_result.h"
 
 namespace cerebro {
 namespace {
@@ -131,9 +130,9 @@ class StackPages {
   char* low_ = nullptr;
 };
 
-void serve(const Model& model, const ScanOptions& options, WorkerBody body, uint64_t mapped) {
+void serve(const Limits& limits, const WorkerBody& body, uint64_t mapped) {
   const StackPages stack;
-  if (const Result<int> locked = lock_down(options.limits, mapped, report_refusal); !locked) {
+  if (const Result<int> locked = lock_down(limits, mapped, report_refusal); !locked) {
     send_frame(FrameType::kFailed, locked.error().message);
     return;
   }
@@ -142,12 +141,10 @@ void serve(const Model& model, const ScanOptions& options, WorkerBody body, uint
   TargetInput input;
   bool fit = true;
   while (fit && receive_request(target, input)) {
-    const ScanReport report = body(target, input, model, options);
+    const WorkerAnswer answer = body(target, input);
     input.bytes.reset();
-    // After memory ran out, what is left of the heap may be in pieces.
-    fit = std::none_of(report.notes.begin(), report.notes.end(),
-                       [](const Note& note) { return note.code == Code::kWorkerMemory; });
-    if (!send_frame(fit ? FrameType::kReport : FrameType::kLastReport, to_bytes(report))) return;
+    fit = answer.fit;
+    if (!send_frame(fit ? FrameType::kAnswer : FrameType::kLastAnswer, answer.bytes)) return;
     stack.release();
   }
 }
@@ -177,14 +174,7 @@ Received receive(int socket, Clock::time_point deadline, char* to, size_t size) 
 
 }  // namespace
 
-ScanReport read_and_judge(const std::string& target, const TargetInput& input, const Model& model,
-                          const ScanOptions& options) {
-  return scan_tree(
-      target, [&] { return read_input(target, input, options.archive, options.limits); }, model,
-      options);
-}
-
-void run_worker(int socket, const Model& model, const ScanOptions& options, WorkerBody body) {
+void run_worker(int socket, const Limits& limits, const WorkerBody& body) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (!keep_only(socket)) _exit(EXIT_FAILURE);
   const Result<uint64_t> mapped = confine_process();
@@ -193,7 +183,7 @@ void run_worker(int socket, const Model& model, const ScanOptions& options, Work
     _exit(EXIT_FAILURE);
   }
   try {
-    with_deep_stack([&] { serve(model, options, body, *mapped); });
+    with_deep_stack([&] { serve(limits, body, *mapped); });
   } catch (const std::exception& error) {
     send_frame(FrameType::kFailed, error.what());
   }

@@ -14,11 +14,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/descriptor.h"
-#include "classifier/model.h"
-#include "scan/scanner.h"
+#include "base/limits.h"
 #include "scan/worker_input.h"
 
 namespace cerebro {
@@ -26,8 +26,8 @@ namespace cerebro {
 enum class FrameType : uint32_t {
   kReady,       // locked down, nothing in it
   kFailed,      // not locked down; why
-  kReport,      // worker_result.h
-  kLastReport,  // the same; the worker is not fit to read another package
+  kAnswer,      // to a request (worker_result.h)
+  kLastAnswer,  // the same; the worker is not fit to read another package
   kRefused,     // a forbidden system call, as text; the worker ends
 };
 
@@ -38,15 +38,16 @@ struct WorkerFrame {
 
 // ---- the worker's side
 
-// What a worker runs for each package. Tests run something hostile.
-using WorkerBody = ScanReport (*)(const std::string& target, const TargetInput& input,
-                                  const Model& model, const ScanOptions& options);
-ScanReport read_and_judge(const std::string& target, const TargetInput& input, const Model& model,
-                          const ScanOptions& options);
+struct WorkerAnswer {
+  std::string bytes;
+  bool fit = true;  // to read another package: after memory ran out, the heap may be in pieces
+};
+
+// What a worker does with each package. Must not throw. Tests do something hostile.
+using WorkerBody = std::function<WorkerAnswer(const std::string& target, const TargetInput& input)>;
 
 // Locks the process down and serves `socket`; the only way out is the end of the process.
-[[noreturn]] void run_worker(int socket, const Model& model, const ScanOptions& options,
-                             WorkerBody body);
+[[noreturn]] void run_worker(int socket, const Limits& limits, const WorkerBody& body);
 
 // ---- the parent's side
 

@@ -59,15 +59,6 @@ Error not_copied(const std::string& target) {
           std::string("it cannot be copied into memory: ") + std::strerror(errno), target};
 }
 
-Result<TargetInput> copy_bytes(const std::string& bytes, const std::string& target) {
-  TargetInput input{TargetInput::Kind::kFile, bytes.size(),
-                    Descriptor(memfd_create("cerebro-archive", MFD_CLOEXEC)), true};
-  const bool copied = input.bytes.valid() && write_all(input.bytes.get(), bytes) &&
-                      lseek(input.bytes.get(), 0, SEEK_SET) == 0;
-  if (!copied) return tl::unexpected(not_copied(target));
-  return input;
-}
-
 Result<TargetInput> copy_directory(const std::string& root, const Limits& limits,
                                    const Selection& selection = {}) {
   TargetInput input{TargetInput::Kind::kDirectory, 0,
@@ -101,7 +92,7 @@ Result<TargetInput> open_installed(const InstalledPackage& package, const Limits
 
 Result<TargetInput> open_input(const ScanInput& input, const Limits& limits) {
   if (input.error) return tl::unexpected(*input.error);
-  if (input.bytes) return copy_bytes(*input.bytes, input.target);
+  if (input.bytes) return bytes_input(*input.bytes, TargetInput::Kind::kFile, input.target);
   const std::string& target = input.target;
   if (input.installed) return open_installed(*input.installed, limits);
   if (is_registry_spec(target)) return tl::unexpected(refuse_registry_spec(target));
@@ -129,6 +120,22 @@ Result<TargetInput> copied_input(TargetInput input, const std::string& target, u
   good = good && lseek(copy.bytes.get(), 0, SEEK_SET) == 0;
   if (!good) return tl::unexpected(not_copied(target));
   return copy;
+}
+
+Result<TargetInput> bytes_input(const std::string& bytes, TargetInput::Kind kind,
+                                const std::string& target) {
+  TargetInput input{kind, bytes.size(), Descriptor(memfd_create("cerebro-bytes", MFD_CLOEXEC)),
+                    true};
+  const bool copied = input.bytes.valid() && write_all(input.bytes.get(), bytes) &&
+                      lseek(input.bytes.get(), 0, SEEK_SET) == 0;
+  if (!copied) return tl::unexpected(not_copied(target));
+  return input;
+}
+
+std::string read_all_bytes(const TargetInput& input) {
+  std::string bytes(input.size, '\0');
+  if (!read_all(input.bytes.get(), bytes.data(), bytes.size())) bytes.clear();
+  return bytes;
 }
 
 std::string digest(const TargetInput& input) {

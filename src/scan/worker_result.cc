@@ -45,6 +45,57 @@ void visit_fields(Visitor& visit,
   visit(code, message, file);
 }
 
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& error) requires
+    std::is_same_v<std::remove_cvref_t<decltype(error)>, Error> {
+  auto& [code, message, where] = error;
+  visit(code, message, where);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& step) requires
+    std::is_same_v<std::remove_cvref_t<decltype(step)>, StepText> {
+  auto& [errors, ecosystem, name, version, sha256, texts, notes] = step;
+  visit(errors, ecosystem, name, version, sha256, texts, notes);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& package) requires
+    std::is_same_v<std::remove_cvref_t<decltype(package)>, LockedPackage> {
+  auto& [ecosystem, name, version, wanted, resolved, hashes, source, file, line, column, dev,
+         optional] = package;
+  visit(ecosystem, name, version, wanted, resolved, hashes, source, file, line, column, dev,
+        optional);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& lockfile) requires
+    std::is_same_v<std::remove_cvref_t<decltype(lockfile)>, Lockfile> {
+  auto& [format, packages, notes] = lockfile;
+  visit(format, packages, notes);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& included) requires
+    std::is_same_v<std::remove_cvref_t<decltype(included)>, IncludedText> {
+  auto& [path, present, text] = included;
+  visit(path, present, text);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& request) requires
+    std::is_same_v<std::remove_cvref_t<decltype(request)>, LockfileRequest> {
+  auto& [files] = request;
+  visit(files);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& answer) requires
+    std::is_same_v<std::remove_cvref_t<decltype(answer)>, LockfileAnswer> {
+  auto& [errors, lacking, lockfile] = answer;
+  visit(errors, lacking, lockfile);
+}
+
 class Writer {
  public:
   template <typename... Fields>
@@ -103,6 +154,20 @@ bool known(Phase phase) {
     case Phase::kInstall:
     case Phase::kImport:
     case Phase::kRun:
+      return true;
+  }
+  return false;
+}
+bool known(Source source) {
+  switch (source) {
+    case Source::kRegistry:
+    case Source::kUrl:
+    case Source::kGit:
+    case Source::kFile:
+    case Source::kWorkspace:
+    case Source::kLink:
+    case Source::kBundled:
+    case Source::kUnknown:
       return true;
   }
   return false;
@@ -182,20 +247,40 @@ class Reader {
   bool good_ = true;
 };
 
-}  // namespace
-
-std::string to_bytes(const ScanReport& report) {
+template <typename T>
+std::string write(const T& structure) {
   Writer writer;
-  visit_fields(writer, report);
+  visit_fields(writer, structure);
   return writer.take();
 }
 
-Result<ScanReport> parse_report(std::string_view bytes) {
-  ScanReport report;
+template <typename T>
+Result<T> parse(std::string_view bytes, const char* what) {
+  T structure{};
   Reader reader(bytes);
-  visit_fields(reader, report);
-  if (!reader.complete()) return fail(Code::kWorkerResult, "not a well-formed report");
-  return report;
+  visit_fields(reader, structure);
+  if (!reader.complete()) return fail(Code::kWorkerResult, what);
+  return structure;
+}
+
+}  // namespace
+
+std::string to_bytes(const ScanReport& report) { return write(report); }
+std::string to_bytes(const StepText& text) { return write(text); }
+std::string to_bytes(const LockfileRequest& request) { return write(request); }
+std::string to_bytes(const LockfileAnswer& answer) { return write(answer); }
+
+Result<ScanReport> parse_report(std::string_view bytes) {
+  return parse<ScanReport>(bytes, "not a well-formed report");
+}
+Result<StepText> parse_step_text(std::string_view bytes) {
+  return parse<StepText>(bytes, "not a well-formed text");
+}
+Result<LockfileRequest> parse_lockfile_request(std::string_view bytes) {
+  return parse<LockfileRequest>(bytes, "not a well-formed request");
+}
+Result<LockfileAnswer> parse_lockfile_answer(std::string_view bytes) {
+  return parse<LockfileAnswer>(bytes, "not a well-formed lockfile");
 }
 
 }  // namespace cerebro
