@@ -208,7 +208,7 @@ def bomb_zip_overlapping():
     return kernel[:at] + rows + b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 26, 26, len(rows), at, 0)
 
 
-@case("E0107 E0108", unread=True, slow=True)
+@case("E0108", unread=True, slow=True)
 def one_gigabyte_of_one_byte():
     return bomb(1024, zlib.compressobj(9, wbits=31))
 
