@@ -99,6 +99,26 @@ Entries graft(const Entries& host, std::string_view entry, Stage stage, Rng& rng
   return result;
 }
 
+Entries part_of(const Entries& entries, Rng& rng) {
+  Entries result;
+  const double kept = std::uniform_real_distribution<double>(0, 1)(rng);
+  const size_t always = entries.empty() ? 0 : below(entries.size(), rng);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (i != always && !chance(kept, rng)) continue;
+    const Phrases phrases = split_phrases(entries[i]);
+    const Phrases middle = inside(phrases);
+    if (middle.empty()) continue;
+    const size_t length = 1 + below(middle.size(), rng);
+    const auto first =
+        middle.begin() + static_cast<ptrdiff_t>(below(middle.size() - length + 1, rng));
+    Phrases part = {phrases.front()};
+    part.insert(part.end(), first, first + static_cast<ptrdiff_t>(length));
+    part.push_back(phrases.back());
+    result.push_back(join_phrases(part));
+  }
+  return result;
+}
+
 Ablation parse_ablation(std::string_view name) {
   for (const auto& [known, ablation] : kAblations) {
     if (known == name) return ablation;

@@ -20,6 +20,7 @@ struct Augmentation {
   double swap = 0.05;     // two neighbouring behaviours change places
   double roll_up = 0.05;  // a behaviour becomes its root
   double implant = 0.3;   // a package, or its worst entry, is put into a benign one
+  double part = 0;        // a benign package is cut down to a part of itself
 };
 
 Entries augment(const Entries& entries, const Augmentation& options, Rng& rng);
@@ -31,6 +32,10 @@ Entries implant(const Entries& host, const Entries& malicious, Rng& rng);
 // A hijacked release: what one entry does is added to the host's first entry of a stage, at a
 // random place, or is an entry of its own where the host has none.
 Entries graft(const Entries& host, std::string_view entry, Stage stage, Rng& rng);
+
+// Some of the entries, and of each a run of its behaviours. What a benign package does in part is
+// as benign, and few of the small packages that there are to learn from are.
+Entries part_of(const Entries& entries, Rng& rng);
 
 // What an ablation changes in every sequence, in training and in evaluation alike.
 enum class Ablation {

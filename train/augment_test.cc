@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "baselines.h"
 #include "classifier/tokenizer.h"
 #include "phrases.h"
@@ -48,6 +50,25 @@ TEST(Augment, DropsBehavioursAndKeepsMarkers) {
   Rng rng(1);
   EXPECT_THAT(augment({kHost[0]}, {.drop = 1, .swap = 0, .roll_up = 0}, rng),
               ElementsAre("start entry install, end of entry"));
+}
+
+TEST(Augment, PartsKeepBordersAndOrder) {
+  const Entries whole = {"start entry install, a, b, c, d, end of entry",
+                         "start entry run, end of entry", "start entry run, e, f, end of entry"};
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    Rng rng(seed);
+    for (const std::string& entry : part_of(whole, rng)) {
+      const Phrases phrases = split_phrases(entry);
+      ASSERT_GE(phrases.size(), 3) << entry;
+      EXPECT_EQ(phrases.back(), "end of entry");
+      const std::string run = join_phrases({phrases.begin() + 1, phrases.end() - 1});
+      const std::string& origin = phrases.front() == "start entry install" ? whole[0] : whole[2];
+      EXPECT_NE(origin.find(run), std::string::npos) << entry;
+      seen.insert(entry);
+    }
+  }
+  EXPECT_EQ(seen.size(), 10 + 3);  // every run of four behaviours and of two
 }
 
 TEST(Augment, SwapsNeighbours) {

@@ -49,6 +49,7 @@ struct FinetuneOptions : TrainingOptions {
   double pool_temperature = 0.5;  // t log sum exp(logit / t) over the bag; 0: the maximum
   double cluster_power = 0.5;     // an epoch takes size^power packages of a cluster
   double label_smoothing = 0.02;
+  double bounded_loss = 0;  // q of the generalised cross entropy of malicious packages; 0: none
   size_t patience = 0;  // epochs without a better validation before stopping; 0: never
   bool fragments = true;
   size_t folds = 0, fold = 0;  // leaves out the clusters of one of so many parts; 0: none
@@ -77,7 +78,8 @@ void calibrate(const CalibrateOptions& options);
 
 struct EvaluateOptions : CommonOptions {
   std::string model = "train/out/model";
-  std::string split = "test";
+  std::string split = "test";  // or "val", or "train" by models that left a fold of it out
+  std::vector<std::string> fold_models;
   std::string title = "Evaluation";
   std::string markdown = "train/out/evaluation.md";
   std::string scores = "train/out/scores.jsonl";

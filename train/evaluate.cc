@@ -14,6 +14,7 @@
 #include "commands.h"
 #include "files.h"
 #include "metrics.h"
+#include "model_directory.h"
 #include "progress.h"
 #include "scoring.h"
 
@@ -220,51 +221,88 @@ std::string score_lines(const Judge& malicious, double suspicious) {
   return lines;
 }
 
-}  // namespace
+// Packages and what judges them: a model and simpler judges that never saw them.
+struct Part {
+  Packages packages, training;
+  std::string model;
+};
 
-void evaluate(const EvaluateOptions& options) {
-  if (options.split != "val" && options.split != "test") {
-    throw std::runtime_error("only the splits val and test are evaluated");
-  }
-  const Ablation ablation = parse_ablation(options.ablation);
-  const Packages all = read_packages(options.data);
-  const Packages packages = select(all, options.split, options.ecosystem);
+// `val` and `test` are judged whole; `train` in folds, each by the model that was fine-tuned
+// without it.
+std::vector<Part> parts_of(const EvaluateOptions& options, const Packages& all) {
   const Packages training = select(all, "train", "both");
-  const Model model = load_classifier(options.model);
-  const auto scores = score_packages(model, packages, ablation, thread_count(options));
-  const PhraseRegression regression(training, ablation);
-  const PhraseBoosting boosting(training, ablation);
+  if (options.split != "train") {
+    return {{select(all, options.split, options.ecosystem), training, options.model}};
+  }
+  const size_t folds = options.fold_models.size();
+  if (folds == 0) throw std::runtime_error("the split train is judged by --fold-models");
+  std::vector<Part> parts;
+  for (size_t fold = 0; fold < folds; ++fold) {
+    Part part{select(all, "train", options.ecosystem), training, options.fold_models[fold]};
+    const auto left_out = [&](const LabelledPackage& package) {
+      return fold_of(package, folds) == fold;
+    };
+    std::erase_if(part.packages, [&](const auto& package) { return !left_out(package); });
+    std::erase_if(part.training, left_out);
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
 
-  // What shows no behaviour raises no alarm with any judge.
-  const auto count_logit = [&](const auto& judge, const LabelledPackage& package) {
-    return package.entries.empty() ? kNoLogit : judge.logit(ablate(package.entries, ablation));
-  };
-
-  Judge ours{"Cerebro", model.info().threshold_malicious, {}};
-  Judge suspicious{"Cerebro, suspicious too", model.info().threshold_suspicious, {}};
+// Ours is the first, with the calibration and thresholds of `options.model`.
+std::vector<Judge> judge(const std::vector<Part>& parts, const Packages& val,
+                         const EvaluateOptions& options) {
+  const Ablation ablation = parse_ablation(options.ablation);
+  const Model calibrated = load_classifier(options.model);
+  Judge ours{"Cerebro", calibrated.info().threshold_malicious, {}};
+  Judge suspicious{"Cerebro, suspicious too", calibrated.info().threshold_suspicious, {}};
   Judge rules{"majority of rules", kMajority, {}};
   Judge counts{"logistic regression on counts", 0, {}};
   Judge boosted{"gradient boosting on counts", 0, {}};
-  for (size_t i = 0; i < packages.size(); ++i) {
-    const Entries entries = ablate(packages[i].entries, ablation);
-    const bool empty = scores[i].empty;
-    ours.packages.push_back({&packages[i], scores[i].probability, empty});
-    rules.packages.push_back({&packages[i], static_cast<double>(count_rules(entries)), empty});
-    counts.packages.push_back({&packages[i], count_logit(regression, packages[i]), empty});
-    boosted.packages.push_back({&packages[i], count_logit(boosting, packages[i]), empty});
+  for (const Part& part : parts) {
+    const auto scores =
+        score_packages(load_classifier(part.model), part.packages, ablation, thread_count(options));
+    const PhraseRegression regression(part.training, ablation);
+    const PhraseBoosting boosting(part.training, ablation);
+    // What shows no behaviour raises no alarm with any judge.
+    const auto count_logit = [&](const auto& judge, const LabelledPackage& package) {
+      return package.entries.empty() ? kNoLogit : judge.logit(ablate(package.entries, ablation));
+    };
+    // They have no threshold of their own: as the model's, it is taken from the validation.
+    const auto chosen_threshold = [&](const auto& judge) {
+      ScoredList validation;
+      for (const LabelledPackage& package : val) {
+        validation.push_back({count_logit(judge, package), package.malicious, {}});
+      }
+      return threshold_at_fpr(validation, 0.005);
+    };
+    const double counts_threshold = chosen_threshold(regression);
+    const double boosted_threshold = chosen_threshold(boosting);
+    for (size_t i = 0; i < part.packages.size(); ++i) {
+      const LabelledPackage& package = part.packages[i];
+      const bool empty = scores[i].empty;
+      const double probability = empty ? 0 : calibrated.calibrate(scores[i].logit);
+      ours.packages.push_back({&package, probability, empty});
+      const size_t broken = count_rules(ablate(package.entries, ablation));
+      rules.packages.push_back({&package, static_cast<double>(broken), empty});
+      counts.packages.push_back(
+          {&package, count_logit(regression, package) - counts_threshold, empty});
+      boosted.packages.push_back(
+          {&package, count_logit(boosting, package) - boosted_threshold, empty});
+    }
   }
   suspicious.packages = ours.packages;
-  // They have no threshold of their own: as the model's, it is taken from the validation.
-  const Packages val = select(all, "val", "both");
-  const auto chosen_threshold = [&](const auto& judge) {
-    ScoredList validation;
-    for (const LabelledPackage& package : val) {
-      validation.push_back({count_logit(judge, package), package.malicious, {}});
-    }
-    return threshold_at_fpr(validation, 0.005);
-  };
-  counts.threshold = chosen_threshold(regression);
-  boosted.threshold = chosen_threshold(boosting);
+  return {ours, suspicious, boosted, counts, rules};
+}
+
+}  // namespace
+
+void evaluate(const EvaluateOptions& options) {
+  const Packages all = read_packages(options.data);
+  const std::vector<Part> parts = parts_of(options, all);
+  const std::vector<Judge> judges = judge(parts, select(all, "val", "both"), options);
+  const Judge& ours = judges[0];
+  const double suspicious = judges[1].threshold;
 
   std::string page = fmt::format(
       "## {}\n\nModel {}, split `{}`, ecosystem {}, ablation {}; malicious from probability "
@@ -272,13 +310,13 @@ void evaluate(const EvaluateOptions& options) {
       "suspicious from {:.4f}. In per cent; in brackets the 95 % interval of {} bootstrap "
       "resamples "
       "of clusters. Fragments are reported apart.\n\n",
-      options.title, model.info().version, options.split, options.ecosystem, options.ablation,
-      ours.threshold, suspicious.threshold, options.resamples);
+      options.title, load_calibration(options.model).version, options.split, options.ecosystem,
+      options.ablation, ours.threshold, suspicious, options.resamples);
   page += metrics_table(ours, options.resamples);
   page +=
       "\n### Beside simpler judges\n\nThe thresholds of the regression and the boosted trees "
       "are chosen on `val` at 0.5 % false positives; rules are malicious from three of five.\n\n" +
-      judges_table({ours, suspicious, boosted, counts, rules});
+      judges_table(judges);
   page += "\n### Reliability\n\n" + reliability_table(ours);
   page += "\n### By date\n\n" + dates_table(ours, options.resamples);
   page += "\n### Fragments\n\n" + fragments_line(ours);
@@ -286,9 +324,9 @@ void evaluate(const EvaluateOptions& options) {
       "\n### Packages that show no behaviour\n\nThey score 0 and count in every table above.\n\n" +
       empty_packages(ours.packages);
   write_file(options.markdown, page);
-  write_file(options.scores, score_lines(ours, suspicious.threshold));
-  Progress().say(fmt::format("{} packages evaluated: {} and {}", packages.size(), options.markdown,
-                             options.scores));
+  write_file(options.scores, score_lines(ours, suspicious));
+  Progress().say(fmt::format("{} packages evaluated: {} and {}", ours.packages.size(),
+                             options.markdown, options.scores));
 }
 
 }  // namespace cerebro::train

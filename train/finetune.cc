@@ -124,6 +124,9 @@ class Finetuning {
       std::uniform_int_distribution<size_t> any(0, hosts_.size() - 1);
       entries = put_into(hosts_[any(rng)]->entries, package, rng);
     }
+    if (!package.malicious && uniform(rng) < options_.augmentation.part) {
+      entries = part_of(entries, rng);
+    }
     entries = ablate(augment(entries, options_.augmentation, rng), ablation_);
     Example example{
         .bag = make_bag(entries, tokenizer_, options_.max_tokens),
@@ -163,9 +166,8 @@ class Finetuning {
       const torch::Tensor pooled = pool(bags[i]);
       // -log sigmoid(x) = softplus(-x)
       const double target = examples[i]->target;
-      losses.push_back(
-          (target * torch::softplus(-pooled) + (1 - target) * torch::softplus(pooled)) *
-          examples[i]->weight);
+      losses.push_back((target * malicious_loss(pooled) + (1 - target) * torch::softplus(pooled)) *
+                       examples[i]->weight);
     }
     const torch::Tensor loss = torch::stack(losses).sum();
     add_gradients(loss, model_, result.gradients);
@@ -216,6 +218,15 @@ class Finetuning {
       }
       example->bag = std::move(highest);
     }
+  }
+
+  // Some malicious packages do nothing that tells them from good ones: learnt by heart, they would
+  // cost false alarms. So the loss of a malicious one is bounded, (1 - p^q) / q, which gives those
+  // a small gradient (generalised cross entropy, arXiv 1805.07836); q = 0 is the cross entropy.
+  torch::Tensor malicious_loss(const torch::Tensor& logit) const {
+    const double q = options_.bounded_loss;
+    const torch::Tensor cross_entropy = torch::softplus(-logit);
+    return q > 0 ? (1 - torch::exp(-q * cross_entropy)) / q : cross_entropy;
   }
 
   torch::Tensor pool(const torch::Tensor& logits) const {

@@ -109,12 +109,20 @@ void add_finetune(CLI::App& app, FinetuneOptions& options) {
   command.add_option("--label-smoothing", options.label_smoothing)
       ->check(share)
       ->capture_default_str();
+  command
+      .add_option("--bounded-loss", options.bounded_loss,
+                  "q of the generalised cross entropy of malicious packages; 0: cross entropy")
+      ->check(share)
+      ->capture_default_str();
   command.add_option("--drop", options.augmentation.drop)->check(share)->capture_default_str();
   command.add_option("--swap", options.augmentation.swap)->check(share)->capture_default_str();
   command.add_option("--roll-up", options.augmentation.roll_up)
       ->check(share)
       ->capture_default_str();
   command.add_option("--implant", options.augmentation.implant)
+      ->check(share)
+      ->capture_default_str();
+  command.add_option("--part", options.augmentation.part, "of benign packages")
       ->check(share)
       ->capture_default_str();
   command.add_option("--patience", options.patience, "epochs without progress; 0: no early end")
@@ -155,8 +163,10 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
   add_common(command, options);
   command.add_option("--model", options.model)->capture_default_str();
   command.add_option("--split", options.split)
-      ->check(CLI::IsMember({"val", "test"}))
+      ->check(CLI::IsMember({"train", "val", "test"}))
       ->capture_default_str();
+  command.add_option("--fold-models", options.fold_models,
+                     "for the split train: the models that left a fold out, in order");
   command.add_option("--title", options.title)->capture_default_str();
   command.add_option("--markdown", options.markdown, "file to write")->capture_default_str();
   command.add_option("--scores", options.scores, "file to write, one package a line")
