@@ -139,7 +139,8 @@ std::string read_secret(const std::string& folder) {
   return secret && secret->size() == kSecretBytes ? *secret : std::string();
 }
 
-void evict(const std::string& folder) {
+// Gives the bytes that are left.
+uint64_t evict(const std::string& folder) {
   struct Entry {
     fs::file_time_type used;
     uint64_t size;
@@ -156,7 +157,7 @@ void evict(const std::string& folder) {
     total += entry.size;
     entries.push_back(std::move(entry));
   }
-  if (total <= kFolderBytes) return;
+  if (total <= kFolderBytes) return total;
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.used < b.used; });
   for (const Entry& entry : entries) {
@@ -164,6 +165,7 @@ void evict(const std::string& folder) {
     fs::remove(entry.path, error);
     total -= entry.size;
   }
+  return total;
 }
 
 }  // namespace
@@ -238,8 +240,18 @@ void ResultCache::put(const std::string& key, ScanReport report) const {
   const std::string folder = fs::path(file).parent_path();
   mkdir(folder.c_str(), 0700);
   if (write_file(file, std::string(kMagic) + hmac_sha256(secret_, key + bytes) + bytes, rename)) {
-    evict(folder);
+    make_room(key, bytes.size());
   }
+}
+
+void ResultCache::make_room(const std::string& key, uint64_t bytes) const {
+  const std::string folder = fs::path(path(key)).parent_path();
+  const char digit = key[0];
+  const std::lock_guard one(filling_);
+  std::optional<uint64_t>& filled =
+      filled_[static_cast<size_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10)];
+  if (filled) *filled += bytes;
+  if (!filled || *filled > kFolderBytes) filled = evict(folder);
 }
 
 }  // namespace cerebro

@@ -17,6 +17,9 @@
 // that file as this user could replace cerebro itself. All that does not fit is as if it were not
 // there, and is made anew.
 
+#include <array>
+#include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,10 +52,16 @@ class ResultCache {
 
  private:
   std::string path(const std::string& key) const;
+  void make_room(const std::string& key, uint64_t bytes) const;
 
   std::string folder_;
   std::string secret_;   // "" when nothing is kept
   std::string setting_;  // all that a report depends on beside the input
+
+  // Bytes in each folder, as far as this object knows. To look at every put would take as many
+  // steps as there are reports, each time.
+  mutable std::mutex filling_;
+  mutable std::array<std::optional<uint64_t>, 16> filled_;
 };
 
 }  // namespace cerebro
