@@ -221,7 +221,7 @@ class LayerFinder {
       }
     }
     if (!written_.empty()) import_call(id, call, paths);
-    input_call(id, call);
+    input_call(id, call, paths);
     for (const IndirectCall& indirect : indirect_calls(resolver_, id, call)) {
       const Arguments arguments(resolver_, id, indirect.arguments);
       for (Symbol symbol : resolver_.paths(id, indirect.callee)) {
@@ -254,10 +254,10 @@ class LayerFinder {
 
   // Code on the standard input of an interpreter: run(["python"], input=code),
   // Popen(["sh"], stdin=PIPE).communicate(code), .stdin.write(code).
-  void input_call(UnitId id, NodeId call) {
+  void input_call(UnitId id, NodeId call, const Paths& paths) {
     const Module& module = resolver_.unit(id).module;
     const NodeId callee = module.child(call, 0);
-    for (Symbol symbol : resolver_.paths(id, callee)) {
+    for (Symbol symbol : paths) {
       const std::string_view path = resolver_.pool().text(symbol);
       if (!path.starts_with("subprocess.") && !path.starts_with("child_process.")) continue;
       const Arguments arguments(resolver_, id, call);

@@ -25,6 +25,7 @@ UnitId Resolver::add_unit(Module module, UnitId outer, NodeId outer_node, int li
   const auto id = static_cast<UnitId>(units_.size());
   auto unit = std::make_unique<Unit>();
   unit->module = std::move(module);
+  unit->module.nodes.shrink_to_fit();  // grown by doubling, and most of what a package needs
   unit->outer = outer;
   unit->outer_node = outer_node;
   unit->line_offset = line_offset;
@@ -119,7 +120,7 @@ std::span<const Symbol> Resolver::implicit_apis(UnitId unit, NodeId node) const 
 Paths Resolver::paths(UnitId unit, NodeId expression) const {
   Paths found;
   const SlotId slot = units_[unit]->node_slots[expression];
-  if (slot == kNoId) return found;
+  if (slot == kNoId || !graph_.has_api(slot)) return found;
   for (ValueId value : graph_.values(slot)) {
     if (graph_.key(value).kind == ValueKind::kApi) found.push(graph_.key(value).data);
   }

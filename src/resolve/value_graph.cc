@@ -9,6 +9,8 @@ namespace {
 
 constexpr size_t kMaxPathBytes = 96;  // "aiohttp.ClientSession().post().json()" is enough by far
 
+constexpr size_t kAhead = 8;  // slots that are fetched into the cache before they are needed
+
 constexpr uint64_t pair_key(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
 
 }  // namespace
@@ -40,13 +42,14 @@ void ValueGraph::enqueue(SlotId slot) {
 void ValueGraph::add_value(SlotId slot, ValueId value) {
   if (slot == kNoId) return;
   ++steps_;
-  NumberList& values = slots_[slot].values;
-  if (values.contains(value)) return;
-  if (values.size() >= limits_.values_per_name) {
-    dropped_values_ = true;
+  Slot& to = slots_[slot];
+  if (to.values.size() >= limits_.values_per_name) {
+    dropped_values_ = dropped_values_ || !to.values.contains(value);
     return;
   }
-  values.push(value, arena_);
+  if (to.values.contains(value)) return;
+  to.values.push(value, arena_);
+  if (keys_[value].kind == ValueKind::kApi) to.has_api = true;
   enqueue(slot);
 }
 
@@ -57,13 +60,26 @@ void ValueGraph::add_copy(SlotId from, SlotId to) {
   if (source.copies.contains(to, 16)) return;
   source.copies.push(to, arena_);
   ++steps_;
-  for (uint32_t i = 0; i < source.done; ++i) add_value(to, source.values[i]);
+  add_values(to, source.values.span().first(source.done));
+}
+
+void ValueGraph::add_values(SlotId slot, std::span<const ValueId> values) {
+  // Most of what is copied in a large package goes to slots that are full and stay as they are.
+  if (dropped_values_ && slots_[slot].values.size() >= limits_.values_per_name) {
+    steps_ += values.size();
+    return;
+  }
+  for (const ValueId value : values) add_value(slot, value);
 }
 
 void ValueGraph::add_taint_copy(SlotId from, SlotId to) {
   if (from == kNoId || to == kNoId || from == to) return;
   Slot& source = slots_[from];
-  source.taint_copies.push(to, arena_);
+  if (source.taint_copies == kNoId) {
+    source.taint_copies = static_cast<uint32_t>(taint_copies_.size());
+    taint_copies_.emplace_back();
+  }
+  taint_copies_[source.taint_copies].push(to, arena_);
   for (uint32_t i = 0; i < source.done; ++i) {
     const ValueId v = source.values[i];
     if (keys_[v].kind == ValueKind::kTaint) add_value(to, v);
@@ -96,28 +112,28 @@ void ValueGraph::attach(SlotId slot, Constraint constraint) {
 
 void ValueGraph::add_load(SlotId object, Symbol field, SlotId target, UnitId unit, NodeId node) {
   if (object == kNoId) return;
-  attach(object, {Constraint::Kind::kLoad, field, target, unit, node, 0});
+  attach(object, {Constraint::Kind::kLoad, {}, field, target, unit, node, 0});
 }
 
 void ValueGraph::add_load_any(SlotId object, SlotId target) {
   if (object == kNoId) return;
-  attach(object, {Constraint::Kind::kLoadAny, 0, target, kNoId, kNoNode, 0});
+  attach(object, {Constraint::Kind::kLoadAny, {}, 0, target, kNoId, kNoNode, 0});
 }
 
 void ValueGraph::add_store(SlotId source, SlotId object, Symbol field, UnitId unit, NodeId node) {
   if (object == kNoId || source == kNoId) return;
-  attach(object, {Constraint::Kind::kStore, field, source, unit, node, 0});
+  attach(object, {Constraint::Kind::kStore, {}, field, source, unit, node, 0});
 }
 
 void ValueGraph::add_store_any(SlotId source, SlotId object) {
   if (object == kNoId || source == kNoId) return;
-  attach(object, {Constraint::Kind::kStoreAny, 0, source, kNoId, kNoNode, 0});
+  attach(object, {Constraint::Kind::kStoreAny, {}, 0, source, kNoId, kNoNode, 0});
 }
 
 void ValueGraph::add_rule(SlotId slot, const RuleSite& rule) {
   if (slot == kNoId) return;
-  attach(slot, {Constraint::Kind::kRule, rule.field, rule.target, rule.context, rule.node,
-                rule.argument, rule.rule});
+  attach(slot, {Constraint::Kind::kRule, rule.rule, rule.field, rule.target, rule.context,
+                rule.node, rule.argument});
 }
 
 void ValueGraph::add_call(SlotId callee, CallSite site) {
@@ -128,7 +144,7 @@ void ValueGraph::add_call(SlotId callee, CallSite site) {
   const auto id = static_cast<uint32_t>(sites_.size());
   sites_.emplace_back() = std::move(site);
   pending_sites_.emplace_back(id, callee);
-  attach(callee, {Constraint::Kind::kCall, 0, kNoId, id, kNoNode, 0});
+  attach(callee, {Constraint::Kind::kCall, {}, 0, kNoId, id, kNoNode, 0});
 }
 
 void ValueGraph::add_escape(SlotId function, const CallSite& site, Symbol api_path,
@@ -140,7 +156,7 @@ void ValueGraph::add_escape(SlotId function, const CallSite& site, Symbol api_pa
   copy.node = site.node;
   copy.receiver = site.receiver;
   sites_.emplace_back() = std::move(copy);
-  attach(function, {Constraint::Kind::kEscape, api_path, kNoId, id, kNoNode, argument});
+  attach(function, {Constraint::Kind::kEscape, {}, api_path, kNoId, id, kNoNode, argument});
 }
 
 ValueGraph::Object& ValueGraph::object(ValueId id) {
@@ -445,23 +461,29 @@ void ValueGraph::release_unknown_calls() {
 
 void ValueGraph::propagate(SlotId id) {
   Slot& slot = slots_[id];
+  const uint32_t before = slot.done;
   for (; slot.done < slot.values.size(); ++slot.done) {
     const ValueId v = slot.values[slot.done];
-    steps_ += 1 + slot.copies.size();
-    for (const SlotId to : slot.copies) add_value(to, v);
-    if (keys_[v].kind == ValueKind::kTaint) {
-      for (const SlotId to : slot.taint_copies) add_value(to, v);
+    const std::span<const SlotId> copies = slot.copies.span();
+    steps_ += 1 + copies.size();
+    for (size_t i = 0; i < copies.size(); ++i) {
+      if (i + kAhead < copies.size()) __builtin_prefetch(&slots_[copies[i + kAhead]]);
+      add_value(copies[i], v);
+    }
+    if (slot.taint_copies != kNoId && keys_[v].kind == ValueKind::kTaint) {
+      for (const SlotId to : taint_copies_[slot.taint_copies]) add_value(to, v);
     }
   }
-  // Applying may add constraints and values to this very slot: indices, and it is queued again.
-  for (size_t i = 0; i < slot.constraints.size(); ++i) {
-    const uint32_t constraint = slot.constraints[i];
-    while (constraints_[constraint].done < slot.done) {
-      const ValueId v = slot.values[constraints_[constraint].done++];
-      const Constraint copy = constraints_[constraint];
-      apply(copy, v);
+  // Constraints before `applied` have seen all values before `before`, later ones none. Applying
+  // may add constraints and values to this very slot: indices, and it is queued again.
+  const uint32_t old = slot.applied;
+  for (uint32_t i = before == slot.done ? old : 0; i < slot.constraints.size(); ++i) {
+    const Constraint constraint = constraints_[slot.constraints[i]];
+    for (uint32_t next = i < old ? before : 0; next < slot.done; ++next) {
+      apply(constraint, slot.values[next]);
     }
   }
+  slot.applied = slot.constraints.size();
 }
 
 void ValueGraph::solve() {

@@ -157,6 +157,7 @@ class ValueGraph {
   ValueId new_object(ObjectKind kind = ObjectKind::kPlain);
 
   void add_value(SlotId slot, ValueId value);
+  void add_values(SlotId slot, std::span<const ValueId> values);
   void add_copy(SlotId from, SlotId to);
   void add_taint_copy(SlotId from, SlotId to);  // only taints flow
   void add_load(SlotId object, Symbol field, SlotId target, UnitId unit, NodeId node);
@@ -207,26 +208,28 @@ class ValueGraph {
 
   // Valid until a value is added to the slot.
   std::span<const ValueId> values(SlotId slot) const { return slots_[slot].values.span(); }
+  bool has_api(SlotId slot) const { return slots_[slot].has_api; }
 
  private:
   struct Constraint {
     enum class Kind : uint8_t { kLoad, kLoadAny, kStore, kStoreAny, kCall, kEscape, kRule } kind;
+    Rule rule{};
     Symbol field = 0;
     SlotId other = kNoId;  // target or source
     uint32_t site =
         kNoId;  // kCall, kEscape: index into sites_; kLoad, kStore: unit; kRule: context
     NodeId node = kNoNode;  // kLoad, kStore, kRule
     uint32_t argument = 0;  // kEscape, kRule
-    Rule rule{};
-    uint32_t done = 0;  // values of its slot that it has been applied to
   };
-  struct Slot {
+  struct alignas(64) Slot {  // one cache line: solving is a walk over slots in no order
     NumberList values;
     NumberList copies;
-    NumberList taint_copies;
-    NumberList constraints;  // indices into constraints_
-    uint32_t done = 0;       // values already propagated
+    NumberList constraints;         // indices into constraints_
+    uint32_t taint_copies = kNoId;  // index into taint_copies_
+    uint32_t done = 0;              // values already propagated
+    uint32_t applied = 0;           // constraints that have seen all of those
     bool queued = false;
+    bool has_api = false;  // among its values
   };
   struct Object {
     NumberList fields;  // their names; the slots are in field_slots_
@@ -262,6 +265,7 @@ class ValueGraph {
   const Symbol default_;
   Arena arena_;  // of the lists
   StableVector<Slot> slots_;
+  StableVector<NumberList> taint_copies_;
   std::vector<ValueKey> keys_;
   FlatMap ids_;                       // ValueKey -> ValueId
   std::vector<uint32_t> objects_of_;  // by ValueId: index into objects_
