@@ -39,7 +39,7 @@ class Encoder::Reader {
   }
 
   Dense dense(const std::string& name, size_t out, size_t in) {
-    return {bert_tensor(name + ".weight", {out, in}), bert_tensor(name + ".bias", {out})};
+    return {bert_tensor(name + ".weight", {out, in}), bert_tensor(name + ".bias", {out}), {}};
   }
 
   Norm norm(const std::string& name, size_t width) {
@@ -90,10 +90,16 @@ Result<Encoder> Encoder::create(const EncoderConfig& config, const TensorFile& f
   encoder.embedding_norm_ = reader.norm("embeddings.LayerNorm", hidden);
   for (size_t i = 0; i < config.layers && !reader.failed(); ++i) {
     encoder.layers_.push_back(reader.layer(i, config));
+    if (reader.failed()) break;
+    Layer& layer = encoder.layers_.back();
+    for (Dense* dense : {&layer.qkv, &layer.attention_output, &layer.intermediate, &layer.output}) {
+      dense->make_narrow();
+    }
   }
   encoder.pooler_ = reader.dense("pooler.dense", hidden, hidden);
   encoder.classifier_ = {reader.tensor("classifier.weight", {config.labels, hidden}),
-                         reader.tensor("classifier.bias", {config.labels})};
+                         reader.tensor("classifier.bias", {config.labels}),
+                         {}};
   if (reader.failed()) return tl::unexpected(reader.error());
 
   for (size_t i = 0; i < encoder.positions_.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "classifier/config.h"
 #include "classifier/kernels.h"
+#include "classifier/narrow_products.h"
 #include "classifier/safetensors.h"
 
 namespace cerebro {
@@ -39,11 +40,19 @@ class Encoder {
  private:
   struct Dense {
     std::vector<float> weight, bias;  // [out, in], [out]
+    NarrowWeights narrow;             // of the encoder's layers; the head stays in f32
 
     size_t in() const { return weight.size() / bias.size(); }
+    void make_narrow() { narrow = NarrowWeights(weight.data(), bias.size(), in()); }
     DenseView view() const { return rows(0, bias.size()); }
     DenseView rows(size_t first, size_t count) const {
-      return {weight.data() + first * in(), bias.data() + first, in(), count};
+      const bool fits = !narrow.empty() && first % NarrowWeights::kPanel == 0;
+      return {weight.data() + first * in(),
+              bias.data() + first,
+              in(),
+              count,
+              fits ? &narrow : nullptr,
+              first};
     }
   };
   struct Norm {

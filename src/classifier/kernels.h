@@ -7,6 +7,8 @@
 
 namespace cerebro {
 
+class NarrowWeights;
+
 enum class Activation { kNone, kGelu, kGeluTanh, kRelu, kTanh };
 
 // A linear layer: weight [out, in] as checkpoints store it, bias [out].
@@ -14,6 +16,8 @@ struct DenseView {
   const float* weight;
   const float* bias;
   size_t in, out;
+  const NarrowWeights* narrow = nullptr;  // the same weights for quicker products, if there are any
+  size_t narrow_first = 0;                // the row of `narrow` that `weight` begins with
 };
 
 // gain and shift [width].

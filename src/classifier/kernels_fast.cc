@@ -3,6 +3,7 @@
 
 #include "classifier/elementwise.h"
 #include "classifier/kernels.h"
+#include "classifier/narrow_products.h"
 #include "classifier/products.h"
 
 namespace cerebro {
@@ -15,8 +16,12 @@ class FastKernels final : public Kernels {
  public:
   void dense(const float* x, size_t rows, const DenseView& layer, Activation activation,
              float* y) const override {
-    multiply(rows, layer.out, layer.in, 1, x, layer.in, {layer.weight, layer.in, true}, y,
-             layer.out);
+    if (layer.narrow != nullptr) {
+      layer.narrow->multiply(x, rows, layer.narrow_first, layer.out, y);
+    } else {
+      multiply(rows, layer.out, layer.in, 1, x, layer.in, {layer.weight, layer.in, true}, y,
+               layer.out);
+    }
     add_bias(y, rows, layer.out, layer.bias, activation);
   }
 

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+#include "classifier/narrow_products.h"
+
 namespace cerebro {
 namespace {
 
@@ -45,6 +47,53 @@ TEST(Kernels, DenseAgrees) {
       EXPECT_LT(error(got, expected), kMaxError)
           << static_cast<int>(activation) << " rows " << rows;
     }
+  }
+}
+
+TEST(Kernels, NarrowProductsAgree) {
+  const struct {
+    size_t rows, in, out, first, count;
+  } shapes[] = {{1, 64, 3, 0, 3},       {9, 128, 384, 0, 384}, {8, 128, 384, 128, 256},
+                {17, 512, 128, 0, 128}, {7, 96, 70, 32, 38},   {512, 128, 40, 0, 40}};
+  for (const auto& [rows, in, out, first, count] : shapes) {
+    const auto x = random_values(rows * in, 1);
+    const auto weight = random_values(out * in, 0.3F);
+    const NarrowWeights narrow(weight.data(), out, in);
+    if (narrow.empty()) GTEST_SKIP() << "the processor lacks AVX-512 VNNI";
+    const auto bias = random_values(count, 1);
+    const DenseView wide{weight.data() + first * in, bias.data(), in, count};
+    DenseView layer = wide;
+    layer.narrow = &narrow;
+    layer.narrow_first = first;
+    std::vector<float> expected(rows * count), got(rows * count);
+    reference_kernels().dense(x.data(), rows, wide, Activation::kNone, expected.data());
+    fast_kernels().dense(x.data(), rows, layer, Activation::kNone, got.data());
+    EXPECT_LT(error(got, expected), 1e-6) << rows << " x " << in << " x " << count;
+  }
+}
+
+// The sum of 512 products of the largest steps is the largest that 32 bits hold.
+TEST(Kernels, NarrowSumsDoNotOverflow) {
+  for (const size_t in : {64, 128, 512}) {
+    const std::vector<float> ones(in, 1), minus(in, -1), zeros(in, 0), tiny(in, 1e-38F);
+    const NarrowWeights narrow(ones.data(), 1, in);
+    if (narrow.empty()) GTEST_SKIP() << "the processor lacks AVX-512 VNNI";
+    float sum = 0;
+    narrow.multiply(ones.data(), 1, 0, 1, &sum);
+    EXPECT_FLOAT_EQ(sum, static_cast<float>(in));
+    narrow.multiply(minus.data(), 1, 0, 1, &sum);
+    EXPECT_FLOAT_EQ(sum, -static_cast<float>(in));
+    for (const auto& nothing : {zeros, tiny}) {
+      narrow.multiply(nothing.data(), 1, 0, 1, &sum);
+      EXPECT_EQ(sum, 0);
+    }
+  }
+}
+
+TEST(Kernels, NarrowWeightsAreOnlyMadeWhereBitsSuffice) {
+  const std::vector<float> weight(1024, 1);
+  for (const size_t in : {16, 32, 100, 1024}) {
+    EXPECT_TRUE(NarrowWeights(weight.data(), 1, in).empty()) << in;
   }
 }
 
