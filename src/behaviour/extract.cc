@@ -18,6 +18,7 @@ namespace {
 
 constexpr size_t kDetailBytes = 200;
 constexpr size_t kTableRows = 50;
+constexpr size_t kSmallUnitNodes = 10'000;  // below that forgetting costs more than it gives back
 
 bool starts_with_any(std::string_view id, std::initializer_list<std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -70,8 +71,14 @@ class Extractor {
         rows_of_(catalogue, resolver.pool()) {}
 
   Behaviours run() {
-    out_.steps.resize(resolver_.functions().size());
-    for (FunctionId id = 0; id < resolver_.functions().size(); ++id) walk_function(id);
+    const std::vector<Function>& functions = resolver_.functions();
+    out_.steps.resize(functions.size());
+    std::vector<FunctionId> last(resolver_.unit_count(), kNoId);  // of each unit
+    for (FunctionId id = 0; id < functions.size(); ++id) last[functions[id].unit] = id;
+    for (FunctionId id = 0; id < functions.size(); ++id) {
+      walk_function(id);
+      if (last[functions[id].unit] == id) forget_values(functions[id].unit);
+    }
     return std::move(out_);
   }
 
@@ -79,6 +86,15 @@ class Extractor {
   const Node& node(NodeId id) const { return (*module_)[id]; }
   std::string_view text(NodeId id) const { return resolver_.pool().text(node(id).text); }
   NodeId child(NodeId id, size_t n) const { return module_->child(id, n); }
+
+  // What the expressions of a unit come to takes more memory than all else that is known of it, and
+  // after its last function nobody asks again, but for dumps, which a new folder answers.
+  void forget_values(UnitId id) {
+    Unit& unit = resolver_.unit(id);
+    if (unit.module.nodes.size() < kSmallUnitNodes) return;
+    unit.folder.reset();
+    unit.folder = std::make_unique<Folder>(unit.module, unit.scopes, resolver_.pool(), limits_);
+  }
 
   void walk_function(FunctionId id) {
     const Function& function = resolver_.functions()[id];
