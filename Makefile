@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  ?= $(shell nproc)
 
-.PHONY: all build run test bench fuzz test-train install deb format clean
+.PHONY: all build run test bench bench-kernels fuzz test-train install deb format clean
 
 all: build
 
@@ -33,6 +33,13 @@ bench:
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS) --target bench
 	$(BUILD)/bin/bench $(TARGETS)
+
+# The same of single kernels by the size of their input, with Google Benchmark.
+bench-kernels:
+	tools/setup.sh --bench
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target bench_kernels
+	$(BUILD)/bin/bench_kernels --benchmark_out=$(BUILD)/kernels.json --benchmark_out_format=json
 
 # Fuzzes every reader of untrusted bytes (docs/fuzzing.md), FUZZ_SECONDS each.
 FUZZ_SECONDS ?= 3600

@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 #include <numeric>
 
 #include "cli/options.h"
@@ -86,7 +88,22 @@ void print(const Cost& sum, std::vector<double> totals, double gzip_ms) {
       percentile(totals, 0.95), percentile(totals, 1), peak_megabytes());
 }
 
-int run(TargetArguments& arguments, const ModelArgument& model_argument, unsigned repetitions) {
+// One line of JSON for plot.py. Targets are paths of our own: nothing in them needs
+// an escape.
+void write_line(std::FILE* file, const std::string& target, const Cost& cost) {
+  std::string steps;
+  for (size_t i = 0; i < kStages; ++i) {
+    steps +=
+        fmt::format("{}\"{}\":{:.3f}", i == 0 ? "" : ",", name(static_cast<Stage>(i)), cost.ms[i]);
+  }
+  fmt::print(
+      file,
+      "{{\"target\":\"{}\",\"bytes\":{},\"parsed_bytes\":{},\"cpu_ms\":{:.3f},\"ms\":{{{}}}}}\n",
+      target, cost.bytes, cost.parsed_bytes, cost.total_ms, steps);
+}
+
+int run(TargetArguments& arguments, const ModelArgument& model_argument, unsigned repetitions,
+        const std::string& each) {
   const Result<Model> model = model_argument.load();
   if (!model) {
     fmt::print(stderr, "{}\n", describe(model.error()));
@@ -96,11 +113,18 @@ int run(TargetArguments& arguments, const ModelArgument& model_argument, unsigne
   std::vector<std::string> gzipped;
   std::vector<double> totals;
   bool all_gzipped = true;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> lines(
+      each.empty() ? nullptr : std::fopen(each.c_str(), "w"), std::fclose);
+  if (!each.empty() && !lines) {
+    fmt::print(stderr, "{} cannot be written\n", each);
+    return 2;
+  }
   Cost sum;
   TargetList targets = arguments.list();
   while (const std::optional<std::string> target = targets.next()) {
     const Cost cost = cheapest(*target, *model, options, repetitions);
     add(cost, sum);
+    if (lines) write_line(lines.get(), *target, cost);
     totals.push_back(cost.total_ms);
     gzipped.push_back(*target);
     all_gzipped = all_gzipped && (target->ends_with(".tgz") || target->ends_with(".gz"));
@@ -123,11 +147,14 @@ int main(int argc, char** argv) {
   cerebro::TargetArguments targets;
   cerebro::ModelArgument model;
   unsigned repetitions = 3;
+  std::string each;
   targets.add_to(app);
   model.add_to(app);
   app.add_option("--repetitions", repetitions, "Scans of each package; the cheapest counts")
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
+  app.add_option("--each", each,
+                 "Write the cost of each package to FILE, one line of JSON a package");
   CLI11_PARSE(app, argc, argv);
-  return cerebro::bench::run(targets, model, repetitions);
+  return cerebro::bench::run(targets, model, repetitions, each);
 }

@@ -5,6 +5,7 @@
 #   tools/setup.sh             the scanner and its tests
 #   tools/setup.sh --train     also the trainer's LibTorch
 #   tools/setup.sh --fuzz      also the compiler of the fuzz targets
+#   tools/setup.sh --bench     also Google Benchmark, and matplotlib for bench/plot.py
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,7 +18,8 @@ case "${1:-}" in
   "") ;;
   --train) packages="$packages libtorch-dev libopenblas0-pthread" ;;
   --fuzz) packages="$packages clang-14 libclang-rt-14-dev" ;;
-  *) echo "usage: tools/setup.sh [--train|--fuzz]" >&2; exit 2 ;;
+  --bench) packages="$packages libbenchmark-dev python3-matplotlib" ;;
+  *) echo "usage: tools/setup.sh [--train|--fuzz|--bench]" >&2; exit 2 ;;
 esac
 
 installed() {
