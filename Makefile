@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  ?= $(shell nproc)
 
-.PHONY: all build run test bench bench-kernels fuzz test-train install deb format clean
+.PHONY: all build run test bench bench-kernels fuzz test-train install deb static format clean
 
 all: build
 
@@ -25,6 +25,13 @@ install: build
 
 deb: build
 	cd $(BUILD) && cpack -G DEB
+
+# One program that needs no library (docs/install.md), tried in a root that holds nothing else.
+static:
+	tools/setup.sh --static
+	cmake --preset static
+	cmake --build --preset static -j $(JOBS)
+	$(if $(filter 0,$(shell id -u)),,sudo) python3 tests/static_binary.py build/static/bin/cerebro
 
 # What each step costs (bench/README.md): make bench TARGETS="--from list.txt"
 TARGETS ?= $(sort $(wildcard examples/*/*/))

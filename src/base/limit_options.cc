@@ -27,6 +27,8 @@ constexpr LimitOption kOptions[] = {
     {"fold_steps", &Limits::fold_steps, "steps of constant folding, a file"},
     {"fold_machine_steps", &Limits::fold_machine_steps,
      "steps of code that is run to fold, a file"},
+    {"fold_package_machine_steps", &Limits::fold_package_machine_steps,
+     "steps of code that is run to fold, a package; each file has a million of its own"},
     {"fold_value_bytes", &Limits::fold_value_bytes, "bytes of one folded value"},
     {"fold_total_bytes", &Limits::fold_total_bytes, "bytes of all folded values of a file"},
     {"fold_depth", &Limits::fold_depth, "nesting of folded expressions and calls"},

@@ -108,7 +108,7 @@ class Extractor {
         emit_at(sign.behaviour, sign.offset, {}, {});
       if (module_->root != kNoNode) walk(module_->root);
       if (unit.folder->exhausted())
-        out_.notes.push_back({Code::kFoldLimit, "constant folding", module_->path});
+        out_.notes.push_back({Code::kFoldLimit, {}, module_->path});
       return;
     }
     if (const NodeId params = child(function.node, 0); params != kNoNode) {

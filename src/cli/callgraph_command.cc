@@ -4,6 +4,7 @@
 #include "callgraph/callgraph.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "report/printable.h"
 
 namespace cerebro {
 namespace {
@@ -16,7 +17,7 @@ struct CallgraphArguments {
 int callgraph(const CallgraphArguments& arguments) {
   return arguments.target.show([json = arguments.format == "json"](const Analysis& analysis) {
     const CallGraph graph = build_call_graph(*analysis.resolver, analysis.package);
-    return json ? to_json(graph) : to_edges(graph);
+    return json ? printable_json(to_json(graph)) : to_edges(graph);
   });
 }
 

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "report/printable.h"
 #include "lockfile/lockfile.h"
 
 namespace cerebro {
@@ -39,7 +40,7 @@ std::string to_json(const Lockfile& lockfile) {
                                       {"format", lockfile.format},
                                       {"packages", std::move(entries)},
                                       {"notes", std::move(notes)}};
-  return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return printable_json(all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)) + "\n";
 }
 
 int show(const LockfileArguments& arguments) {

@@ -15,6 +15,7 @@ namespace cerebro {
 namespace {
 
 constexpr size_t kDefaultWidth = 100;
+constexpr long kWidest = 10'000;
 constexpr size_t kComplaintColumns = 4000;
 constexpr std::chrono::seconds kPatience{2};
 constexpr std::chrono::milliseconds kRefresh{200};
@@ -68,6 +69,11 @@ bool Output::wants_colour() const {
 }
 
 size_t Output::width() const {
+  // Set by the user, as for other programs; shells do not export theirs.
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const long number = std::strtol(columns, nullptr, 10);
+    if (number > 0 && number <= kWidest) return static_cast<size_t>(number);
+  }
   winsize size{};
   if (file_ == nullptr || ioctl(fileno(file_), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
     return kDefaultWidth;

@@ -10,6 +10,7 @@
 #include "cli/registry_arguments.h"
 #include "registry/input_stream.h"
 #include "report/json.h"
+#include "report/printable.h"
 #include "scan/ordered_map.h"
 #include "scan/step_reader.h"
 
@@ -40,13 +41,13 @@ std::string line(const std::string& target, const StepText& text, const std::vec
     json["notes"].push_back(
         {{"code", number(note.code)}, {"message", message(note)}, {"file", note.file}});
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return printable_json(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::string lines(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
-  return shown(all) + "\n";
+  return all.empty() ? all : shown(all) + "\n";  // nothing at all of a package without behaviour
 }
 
 Outcome outcome(const std::string& target, const StepText& text, bool jsonl) {

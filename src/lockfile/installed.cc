@@ -341,6 +341,15 @@ class Finder {
     }
   }
 
+  // Whether `folder` is lib/pythonX.Y/site-packages of a virtual environment or of Python itself.
+  static bool is_in_environment(const fs::path& folder) {
+    std::error_code error;
+    const fs::path library = fs::weakly_canonical(folder, error).parent_path();
+    return is_there(folder / "../../../pyvenv.cfg") ||
+           (library.filename().string().starts_with("python") &&
+            library.parent_path().filename() == "lib");
+  }
+
   // Adds the distribution whose files `record` lists, relative to `base` below `folder`.
   void read_distribution(const fs::path& folder, const std::string& info, const std::string& record,
                          const std::string& base, std::unordered_set<std::string>& claimed) {
@@ -375,7 +384,7 @@ class Finder {
     constexpr std::string_view kUp = "../../../", kScripts = "../../../bin/";
     const bool outside = file.starts_with("/") || file.starts_with("..");
     const bool in_environment = file.starts_with(kUp) && file.find("..", kUp.size()) == file.npos &&
-                                is_there(folder / kUp / "pyvenv.cfg");
+                                is_in_environment(folder);
     if (outside && !in_environment) {
       package.notes.push_back({Code::kInstalledOutside, file, {}});
       return;

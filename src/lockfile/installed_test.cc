@@ -102,6 +102,24 @@ TEST_F(Installed, ReadsSitePackagesByTheirRecords) {
                 "six-1.17.0.dist-info/RECORD six.py !E0809 !E0810 !E0810\n");
 }
 
+TEST_F(Installed, ReadsTheScriptsOfPythonItself) {
+  const std::string site = "usr/lib/python3.11/site-packages/";
+  write("usr/bin/flask");
+  write("secret.txt");
+  write(site + "flask.py");
+  write(site + "flask-3.1.dist-info/RECORD",
+        "flask.py,,\n../../../bin/flask,,\n../../../../secret.txt,,\n");
+  EXPECT_EQ(found("usr/lib/python3.11/site-packages"),
+            site +
+                "flask-3.1: flask-3.1.data/scripts/flask flask-3.1.dist-info/RECORD flask.py "
+                "!E0810\n");
+  // Elsewhere ../../../ is not known to be Python's.
+  write("a/b/c/site-packages/flask-3.1.dist-info/RECORD", "../../../bin/flask,,\n");
+  write("a/bin/flask");
+  EXPECT_EQ(found("a/b/c/site-packages"),
+            "a/b/c/site-packages/flask-3.1: flask-3.1.dist-info/RECORD !E0810\n");
+}
+
 TEST_F(Installed, LeavesUnpackedPackagesAlone) {
   write("wheel/six.py");
   write("wheel/six-1.17.0.dist-info/RECORD", "six.py,,\n");

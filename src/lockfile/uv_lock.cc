@@ -35,6 +35,15 @@ void read_uv_lock(const JsonValue& root, LockfileBuilder& builder) {
       package.source = row.source;
       package.resolved = source.string(row.key);
     }
+    // A folder of archives: what the configured registry has under that name is another package.
+    if (package.source == Source::kRegistry && !package.resolved.empty() &&
+        package.resolved.find("://") == std::string::npos) {
+      package.source = Source::kFile;
+      const JsonValue& wheels = member(value, "wheels");
+      const std::string_view file = wheels.items.empty() ? member(value, "sdist").string("path")
+                                                         : wheels.items[0].string("path");
+      if (!file.empty()) package.resolved.append("/").append(file);
+    }
     read_archive(member(value, "sdist"), package);
     for (const JsonValue& wheel : member(value, "wheels").items) read_archive(wheel, package);
     builder.add(std::move(package));

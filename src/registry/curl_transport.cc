@@ -42,7 +42,11 @@ bool find(void* library, const char* name, Function& function) {
 // Null when there is none.
 const Curl* load_curl() {
   static Curl curl;
+#ifdef CEREBRO_STATIC  // a static program can open no library
+  void* const library = nullptr;
+#else
   void* const library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+#endif
   const bool good = library != nullptr && find(library, "curl_global_init", curl.global_init) &&
                     find(library, "curl_easy_init", curl.init) &&
                     find(library, "curl_easy_cleanup", curl.cleanup) &&
@@ -131,7 +135,11 @@ class CurlTransport : public Transport {
     Easy easy = api != nullptr ? take() : nullptr;
     if (!easy) {
       exchange.outcome = Exchange::Outcome::kUnavailable;
+#ifdef CEREBRO_STATIC
+      exchange.problem = "this is the static program, which fetches nothing: name an archive";
+#else
       exchange.problem = "libcurl cannot be started";
+#endif
       return exchange;
     }
     List lines;

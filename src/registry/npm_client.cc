@@ -106,7 +106,7 @@ Result<Download> resolve_npm(const RegistrySpec& spec, const Url& registry, Http
                             .max_bytes = kMaxDocument,
                             .compressed = true});
   if (!response && response.error().code == Code::kRegistryNotFound) {
-    return fail(Code::kRegistryNotFound, "the registry has no package " + spec.name, url.text());
+    return fail(Code::kRegistryNotFound, spec.name, url.text());
   }
   if (!response) return tl::unexpected(response.error());
   return choose_npm_release(spec, response->body, registry, dates);

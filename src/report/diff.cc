@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "report/json.h"
+#include "report/json_value.h"
 #include "report/text_lines.h"
 
 namespace cerebro {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr size_t kShown = 12;  // of changed and of gone behaviours, unless all are wanted
 constexpr std::string_view kSigns[] = {"+", "~", "-"};            // by Change
@@ -165,7 +163,7 @@ std::string to_json(const DiffReport& diff, int indent) {
                      {"new", side_json(diff.after)},        {"entries", std::move(entries)},
                      {"behaviours", std::move(behaviours)}, {"sequence", diff.new_sequence},
                      {"model", diff.after.model},           {"catalogue", diff.after.catalogue}};
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return json_text(json, indent);
 }
 
 }  // namespace cerebro

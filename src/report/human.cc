@@ -221,7 +221,9 @@ class Writer : private TextLines {
   }
 
   // Of a clean package: what was seen on the way to it, not what the analysis had to guess.
+  // Nearly every package has a name with many values, so that tells nobody anything.
   bool is_shown(const ScanReport& report, const Note& note) const {
+    if (note.code == Code::kResolveValues) return style_.full;
     return style_.full || report.decision != Decision::kClean || info(note.code).unread ||
            !is_of_analysis(note.code);
   }

@@ -6,13 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "report/printable.h"
+
 namespace cerebro {
 
 using Json = nlohmann::ordered_json;
 
-// Valid UTF-8, whatever bytes are in it.
+// Valid UTF-8, whatever bytes are in it, and harmless on a terminal.
 inline std::string json_text(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return printable_json(json.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 // Six digits after the point for probabilities and weights, three for milliseconds: below that is

@@ -27,6 +27,14 @@ std::string percent_encoded(std::string_view path) {
 
 }  // namespace
 
+// As the command line has it: a file of such a name is written "./npm:x".
+bool is_fetched(std::string_view target) {
+  for (const std::string_view start : {"npm:", "pypi:", "pkg:", "http://", "https://"}) {
+    if (target.starts_with(start)) return true;
+  }
+  return false;
+}
+
 Uri disk_uri(std::string_view path, std::string_view source_root) {
   namespace fs = std::filesystem;
   const fs::path root = fs::path(source_root).lexically_normal();
@@ -36,7 +44,29 @@ Uri disk_uri(std::string_view path, std::string_view source_root) {
   return {"file://" + percent_encoded(full.string()), false};
 }
 
+std::string fetched_path(std::string_view target) {
+  if (const size_t scheme = target.find("://"); scheme != target.npos) {
+    return std::string(target.substr(scheme + 3));
+  }
+  if (target.starts_with("pkg:")) target.remove_prefix(4);
+  std::string path(target);
+  for (const std::string_view ecosystem : {"npm:", "pypi:"}) {
+    if (target.starts_with(ecosystem)) path[ecosystem.size() - 1] = '/';
+  }
+  if (const size_t equals = path.find("=="); equals != path.npos) path.replace(equals, 2, "@");
+  // "pypi:x==1.0 (x-1.0.tar.gz)"
+  if (const size_t file = path.find(" ("); file != path.npos && path.ends_with(')')) {
+    path.pop_back();
+    path.replace(file, 2, "/");
+  }
+  return path;
+}
+
 Uri file_uri(const ScanReport& report, std::string_view file, std::string_view source_root) {
+  if (is_fetched(report.target)) {
+    const std::string path = fetched_path(report.target);
+    return {percent_encoded(file.empty() ? path : path + "/" + std::string(file)), true};
+  }
   Uri uri = disk_uri(report.target, source_root);
   if (file.empty()) return uri;
   if (report.is_directory) {

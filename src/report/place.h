@@ -18,7 +18,12 @@ struct Uri {
 // A path on disk, as given on the command line.
 Uri disk_uri(std::string_view path, std::string_view source_root);
 
-// A file of the package: "vendor/x/setup.js", "x.tgz!/package/setup.js".
+// Whether the target was not a path but a spec or an address.
+bool is_fetched(std::string_view target);
+
+// A file of the package: "vendor/x/setup.js", "x.tgz!/package/setup.js". What was fetched is at no
+// place of the source tree, but pages accept nothing but relative paths:
+// "npm/left-pad@1.3.0/package/index.js".
 Uri file_uri(const ScanReport& report, std::string_view file, std::string_view source_root);
 
 // "pkg:npm/%40scope/name@1.0.0"; empty where the ecosystem or the name is unknown.

@@ -55,7 +55,47 @@ std::string escape(char32_t code) {
   return text;
 }
 
+bool is_hidden(char32_t code) {
+  return std::any_of(std::begin(kHidden), std::end(kHidden),
+                     [&](const Range& range) { return code >= range.first && code <= range.last; });
+}
+
+// UTF-16, as JSON has it (RFC 8259, section 7).
+void append_json_escape(char32_t code, std::string& out) {
+  char text[16];
+  if (code >= 0x10000) {
+    code -= 0x10000;
+    std::snprintf(text, sizeof text, "\\u%04x", static_cast<unsigned>(0xD800 + (code >> 10)));
+    out += text;
+    code = 0xDC00 + (code & 0x3FF);
+  }
+  std::snprintf(text, sizeof text, "\\u%04x", static_cast<unsigned>(code));
+  out += text;
+}
+
 }  // namespace
+
+std::string printable_json(std::string json) {
+  const auto plain = [](char c) { return static_cast<unsigned char>(c) < 0x7F; };
+  if (std::all_of(json.begin(), json.end(), plain)) return json;  // controls are escaped already
+  std::string out;
+  out.reserve(json.size());
+  for (std::string_view rest = json; !rest.empty();) {
+    if (plain(rest[0])) {
+      out += rest[0];
+      rest.remove_prefix(1);
+      continue;
+    }
+    const std::string_view before = rest;
+    const char32_t code = take(rest);
+    if (code != kInvalid && is_hidden(code)) {
+      append_json_escape(code, out);
+    } else {
+      out += before.substr(0, before.size() - rest.size());
+    }
+  }
+  return out;
+}
 
 std::string printable(std::string_view bytes, size_t columns) {
   std::string out;
@@ -65,10 +105,7 @@ std::string printable(std::string_view bytes, size_t columns) {
     const char32_t code = take(bytes);
     std::string piece(before.substr(0, before.size() - bytes.size()));
     size_t width = 1;
-    const auto hides = [&](const Range& range) {
-      return code >= range.first && code <= range.last;
-    };
-    if (code == kInvalid || std::any_of(std::begin(kHidden), std::end(kHidden), hides)) {
+    if (code == kInvalid || is_hidden(code)) {
       piece = escape(code == kInvalid ? static_cast<uint8_t>(before[0]) : code);
       width = piece.size();
     }

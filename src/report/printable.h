@@ -12,4 +12,7 @@ namespace cerebro {
 // ellipsis.
 std::string printable(std::string_view bytes, size_t columns);
 
+// JSON that means the same, with those characters as \uXXXX.
+std::string printable_json(std::string json);
+
 }  // namespace cerebro

@@ -114,6 +114,8 @@ TEST(Printable, EscapesWhatATerminalWouldObey) {
       {"", 5, ""},
   };
   for (const Row& row : rows) EXPECT_EQ(printable(row.bytes, row.columns), row.shown) << row.shown;
+  EXPECT_EQ(printable_json("\"\xe2\x80\xae\xc2\x9b\xf3\xa0\x81\x81 caf\xc3\xa9\""),
+            "\"\\u202e\\u009b\\udb40\\udc41 caf\xc3\xa9\"");
 }
 
 TEST(Human, ShowsTheVerdictAndTheThreeStrongestReasons) {

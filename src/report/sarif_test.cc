@@ -120,6 +120,19 @@ TEST(Place, UrisAndPurls) {
   EXPECT_EQ(disk_uri("./a/../b", "/r").text, "b");
   EXPECT_EQ(disk_uri("/r/x", "/r").text, "x");
   EXPECT_EQ(disk_uri("../x", "/r/s").text, "file:///r/x");
+  const auto fetched = [](std::string target, std::string_view file) {
+    ScanReport report;
+    report.target = std::move(target);
+    const Uri uri = file_uri(report, file, "/r");
+    return uri.text + (uri.relative ? "" : " absolute");
+  };
+  EXPECT_EQ(fetched("npm:@a/b@1.0.0", "package/x y.js"), "npm/@a/b@1.0.0/package/x%20y.js");
+  EXPECT_EQ(fetched("npm:b@^2", ""), "npm/b@%5E2");
+  EXPECT_EQ(fetched("pypi:b==1.0 (b-1.0.tar.gz)", "b-1.0/setup.py"),
+            "pypi/b@1.0/b-1.0.tar.gz/b-1.0/setup.py");
+  EXPECT_EQ(fetched("pkg:npm/b@1", "a.js"), "npm/b@1/a.js");
+  EXPECT_EQ(fetched("https://host.example/b.tgz", "a.js"), "host.example/b.tgz/a.js");
+  EXPECT_EQ(fetched("./npm:b", ""), "npm%3Ab");
   EXPECT_FALSE(disk_uri("/etc/x", "/r").relative);
   ScanReport one = report();
   EXPECT_EQ(package_url(one), "pkg:npm/%40scope/evil@1.0.0");

@@ -14,7 +14,12 @@ uint64_t node_key(UnitId unit, NodeId node) { return (uint64_t{unit} << 32) | no
 
 Resolver::Resolver(const Package& package, StringPool& pool, const Limits& limits,
                    const TaintOracle& oracle)
-    : package_(package), pool_(pool), limits_(limits), oracle_(oracle), graph_(pool, limits) {
+    : package_(package),
+      pool_(pool),
+      limits_(limits),
+      oracle_(oracle),
+      graph_(pool, limits),
+      fold_budget_{limits.fold_package_machine_steps} {
   graph_.set_host(this);
 }
 
@@ -34,7 +39,8 @@ UnitId Resolver::add_unit(Module module, UnitId outer, NodeId outer_node, int li
     Timed timed(Stage::kScopes);
     unit->scopes = Scopes::build(unit->module, pool_);
   }
-  unit->folder = std::make_unique<Folder>(unit->module, unit->scopes, pool_, limits_);
+  unit->folder =
+      std::make_unique<Folder>(unit->module, unit->scopes, pool_, limits_, &fold_budget_);
   if (outer == kNoId && importable) files_[unit->module.path] = id;  // the last of equal paths
   unit->node_slots.assign(unit->module.nodes.size(), kNoId);
   unit->binding_slots.assign(unit->scopes.bindings().size(), kNoId);

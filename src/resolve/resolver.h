@@ -302,6 +302,7 @@ class Resolver final : private GraphHost {
   const Limits& limits_;
   const TaintOracle& oracle_;
   ValueGraph graph_;
+  FoldBudget fold_budget_;  // of all units
   std::vector<std::unique_ptr<Unit>> units_;
   size_t generated_ = 0;  // units before this one have their constraints
   std::vector<Function> functions_;

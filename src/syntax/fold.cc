@@ -9,8 +9,8 @@ struct Folder::Impl {
 };
 
 Folder::Folder(const Module& module, const Scopes& scopes, const StringPool& pool,
-               const Limits& limits)
-    : impl_(new Impl{folding::Evaluator(module, scopes, pool, limits)}) {}
+               const Limits& limits, FoldBudget* budget)
+    : impl_(new Impl{folding::Evaluator(module, scopes, pool, limits, budget)}) {}
 Folder::~Folder() = default;
 Folder::Folder(Folder&&) noexcept = default;
 

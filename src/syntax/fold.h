@@ -4,6 +4,7 @@
 // Limits::fold_*. Both languages share the evaluator; what a builtin does is a row of a table
 // keyed by its dotted path ("base64.b64decode", "str.join", "globalThis.atob").
 
+#include <cstdint>
 #include <memory>
 
 #include "syntax/scope.h"
@@ -11,9 +12,16 @@
 
 namespace cerebro {
 
+// What the files of one package may still take together.
+struct FoldBudget {
+  uint64_t machine_steps = 0;  // of JavaScript that is run
+};
+
 class Folder {
  public:
-  Folder(const Module& module, const Scopes& scopes, const StringPool& pool, const Limits& limits);
+  // `budget`, when given, is shared by the folders of a package and outlives them.
+  Folder(const Module& module, const Scopes& scopes, const StringPool& pool, const Limits& limits,
+         FoldBudget* budget = nullptr);
   ~Folder();
   Folder(Folder&&) noexcept;
 

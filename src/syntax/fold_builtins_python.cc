@@ -140,19 +140,16 @@ Value fold_dict(const Call& call) {
 }
 
 Value fold_range(const Call& call) {
-  const auto first = call.index(0), second = call.index(1), third = call.index(2);
-  if (!first || (call.size() > 1 && !second) || (call.size() > 2 && !third)) return {};
-  const int64_t from = second ? *first : 0, to = second ? *second : *first,
-                step = third.value_or(1);
-  if (step == 0) return {};
-  const double span = static_cast<double>(to) - static_cast<double>(from);
-  const double length = std::ceil(span / static_cast<double>(step));
-  const auto count = static_cast<size_t>(std::clamp(length, 0.0, 1e12));
-  if (!can_make(call, count)) return {};
-  ValueList values;
-  for (size_t i = 0; i < count; ++i) {
-    values.push_back(integer(from + static_cast<int64_t>(i) * step));
+  std::vector<int64_t> numbers;
+  for (size_t i = 0; i < call.size(); ++i) {
+    const auto number = call.index(i);
+    if (!number) return {};
+    numbers.push_back(*number);
   }
+  const std::optional<Range> range = make_range(numbers);
+  if (!range || !can_make(call, range->count)) return {};
+  ValueList values;
+  for (size_t i = 0; i < range->count; ++i) values.push_back(range->item(i));
   return list(std::move(values));
 }
 
@@ -416,5 +413,26 @@ constexpr Row kRows[] = {
 }  // namespace
 
 std::span<const Row> python_builtin_rows() { return kRows; }
+
+bool is_range(std::string_view path) {
+  return path == "builtins.range" || path == "builtins.xrange";
+}
+
+std::optional<Range> make_range(std::span<const int64_t> arguments) {
+  if (arguments.empty() || arguments.size() > 3) return std::nullopt;
+  Range range{arguments.size() > 1 ? arguments[0] : 0, arguments.size() > 2 ? arguments[2] : 1, 0};
+  const int64_t to = arguments[arguments.size() > 1 ? 1 : 0];
+  if (range.step == 0) return std::nullopt;
+  const double span = static_cast<double>(to) - static_cast<double>(range.from);
+  const double length = std::ceil(span / static_cast<double>(range.step));
+  range.count = static_cast<size_t>(std::clamp(length, 0.0, 1e12));
+  return range;
+}
+
+// Wraps around where Python's number would be larger than 64 bits.
+Value Range::item(size_t i) const {
+  return integer(static_cast<int64_t>(static_cast<uint64_t>(from) +
+                                      static_cast<uint64_t>(i) * static_cast<uint64_t>(step)));
+}
 
 }  // namespace cerebro::folding

@@ -142,12 +142,13 @@ const Row* find_row(bool python, std::string_view path) {
 }
 
 Evaluator::Evaluator(const Module& module, const Scopes& scopes, const StringPool& pool,
-                     const Limits& limits)
+                     const Limits& limits, FoldBudget* budget)
     : module_(module),
       scopes_(scopes),
       pool_(pool),
       limits_(limits),
       python_(module.language == Language::kPython),
+      budget_(budget),
       run_limit_(limits.fold_steps) {}
 
 Evaluator::~Evaluator() = default;
@@ -582,14 +583,40 @@ bool Evaluator::clauses(NodeId clause, NodeId element, Frame* frame, ValueList& 
   }
   if (module_[clause].kind != NodeKind::kForIn || depth_ >= limits_.fold_depth) return false;
   ++depth_;
-  const auto items = iterate(*this, eval(module_.child(clause, 1), frame));
-  bool ok = items.has_value();
-  for (size_t i = 0; ok && i < items->size(); ++i) {
-    ok = assign(module_[clause].first_child, share((*items)[i]), false, frame) &&
+  bool ok = true;
+  const auto take = [&](const Value& item) {
+    ok = assign(module_[clause].first_child, share(item), false, frame) &&
          clauses(next, element, frame, values, rows);
+  };
+  const NodeId iterable = module_.child(clause, 1);
+  if (const std::optional<Range> range = long_range(iterable, frame)) {
+    for (size_t i = 0; ok && i < range->count; ++i) take(range->item(i));
+  } else {
+    const auto items = iterate(*this, eval(iterable, frame));
+    ok = items.has_value();
+    for (size_t i = 0; ok && i < items->size(); ++i) take((*items)[i]);
   }
   --depth_;
   return ok;
+}
+
+// A loop over range(0x110000) needs no list of a million numbers, and mostly ends at the first
+// thing that is not known.
+std::optional<Range> Evaluator::long_range(NodeId iterable, Frame* frame) {
+  constexpr size_t kLong = 4096;
+  if (!python_ || kind(iterable) != NodeKind::kCall) return std::nullopt;
+  const NodeId callee = module_[iterable].first_child;
+  if (kind(callee) != NodeKind::kName) return std::nullopt;
+  const Ref function = eval(callee, frame);
+  if (function->kind != Kind::kPath || !is_range(function->text)) return std::nullopt;
+  std::vector<int64_t> numbers;
+  for (NodeId arg = module_[callee].next_sibling; arg != kNoNode; arg = module_[arg].next_sibling) {
+    const Ref value = eval(arg, frame);
+    if (value->kind != Kind::kInt) return std::nullopt;
+    numbers.push_back(value->integer);
+  }
+  const std::optional<Range> range = make_range(numbers);
+  return range && range->count > kLong ? range : std::nullopt;
 }
 
 // a.b(c)[d].e()...: chains lean to the left too. Every link is remembered, and an unknown start

@@ -4,6 +4,7 @@
 // tables that take values and give a value; everything
 // that can grow is charged to a Budget.
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "syntax/fold.h"
 #include "syntax/scope.h"
 #include "syntax/value.h"
 
@@ -172,10 +174,19 @@ struct Frame : std::enable_shared_from_this<Frame> {
   int64_t id = 0;      // in Evaluator::captured_, once a closure keeps it
 };
 
+// Python's range(): `count` numbers. Nothing when it is given other than one to three of them.
+struct Range {
+  int64_t from = 0, step = 1;
+  size_t count = 0;
+  Value item(size_t i) const;
+};
+std::optional<Range> make_range(std::span<const int64_t> arguments);
+bool is_range(std::string_view path);
+
 class Evaluator {
  public:
   Evaluator(const Module& module, const Scopes& scopes, const StringPool& pool,
-            const Limits& limits);
+            const Limits& limits, FoldBudget* budget = nullptr);
   ~Evaluator();
 
   const Value& fold(NodeId expression);
@@ -284,6 +295,7 @@ class Evaluator {
   Flow branch(NodeId id, Frame* frame);
   Flow loop(NodeId id, Frame* frame);
   Flow for_in(NodeId id, Frame* frame);
+  std::optional<Range> long_range(NodeId iterable, Frame* frame);
   Flow try_statement(NodeId id, Frame* frame);
   Flow with_statement(NodeId id, Frame* frame);
   Flow switch_statement(NodeId id, Frame* frame);
@@ -305,7 +317,7 @@ class Evaluator {
     explicit Run(Evaluator& eval)
         : eval_(eval), limit_(eval.run_limit_), bytes_(eval.bytes_), kept_(eval.kept_bytes_) {
       if (eval.runs_++ > 0) return;
-      eval.run_limit_ = eval.steps_ + (limit_ - eval.steps_) / 2;
+      eval.run_limit_ = eval.steps_ + (limit_ - std::min(eval.steps_, limit_)) / 2;
       eval.leaves_state_ = false;
     }
     ~Run() {
@@ -334,6 +346,7 @@ class Evaluator {
   const StringPool& pool_;
   const Limits limits_;
   const bool python_;
+  FoldBudget* const budget_;  // of the package, or null
 
   std::vector<uint32_t> memo_;  // by node
   struct Memo {

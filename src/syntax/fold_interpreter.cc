@@ -228,6 +228,15 @@ Evaluator::Flow Evaluator::for_in(NodeId id, Frame* frame) {
   const NodeId iterable = module_.child(id, 1);
   const NodeId body = module_.child(id, 2);
   if (body == kNoNode || (python_ && module_.child(id, 3) != kNoNode)) return Flow::kFail;
+  if (const std::optional<Range> range = long_range(iterable, frame)) {
+    for (size_t i = 0; i < range->count; ++i) {
+      if (!spend(1) || !assign(target, share(range->item(i)), false, frame)) return Flow::kFail;
+      const Flow flow = block(body, frame);
+      if (flow == Flow::kBreak) break;
+      if (flow != Flow::kNormal && flow != Flow::kContinue) return flow;
+    }
+    return Flow::kNormal;
+  }
   const Ref value = eval(iterable, frame);
   auto items = iterate(*this, value);
   if (failed_) return Flow::kFail;

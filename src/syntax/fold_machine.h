@@ -236,6 +236,7 @@ class Machine {
   Flow outcome() const { return failed_ ? Flow::kFail : raised_ ? Flow::kRaise : Flow::kNormal; }
 
   // runs (fold_machine_runs.cc)
+  uint64_t allowance() const;
   Ref outcome_of(const Any& value, NodeId function);
   Any callee(const Value& function);
   std::vector<Any> given(std::span<const Ref> args);

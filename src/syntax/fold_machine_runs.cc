@@ -1,5 +1,6 @@
 // How the evaluator starts the machine, and what is left when it has stopped.
 
+#include <algorithm>
 #include <utility>
 
 #include "syntax/fold_machine_internal.h"
@@ -21,7 +22,8 @@ class Machine::Run {
     if (!outermost_) return;
     ++machine_.run_;
     machine_.leaves_state_ = false;
-    machine_.run_limit_ = machine_.steps_ + (limit_ - machine_.steps_) / 2;
+    started_ = machine_.steps_;
+    machine_.run_limit_ = started_ + machine_.allowance();
     const Arena& arena = machine_.passing_;
     units_ = arena.units.size();
     texts_ = arena.texts.size();
@@ -33,6 +35,9 @@ class Machine::Run {
     machine_.failed_ = failed_;
     machine_.raised_ = raised_;
     if (!outermost_) return;
+    if (FoldBudget* const budget = machine_.eval_.budget_) {
+      budget->machine_steps -= std::min(machine_.steps_ - started_, budget->machine_steps);
+    }
     machine_.run_limit_ = limit_;
     machine_.thrown_ = machine_.result_ = {};
     if (machine_.leaves_state_) return;
@@ -49,10 +54,19 @@ class Machine::Run {
  private:
   Machine& machine_;
   bool failed_, raised_, outermost_;
-  uint64_t limit_;
+  uint64_t limit_, started_ = 0;
   size_t bytes_, lasting_bytes_;
   size_t units_ = 0, texts_ = 0, objects_ = 0, environments_ = 0;
 };
+
+// Half of what is left to the file and of what is left to the package. The first steps of a file
+// are its own, so that no other file can take them from it.
+uint64_t Machine::allowance() const {
+  constexpr uint64_t kOwn = 1'000'000;
+  const uint64_t file = (run_limit_ - std::min(steps_, run_limit_)) / 2;
+  if (eval_.budget_ == nullptr) return file;
+  return std::min(file, std::max(eval_.budget_->machine_steps / 2, kOwn - std::min(steps_, kOwn)));
+}
 
 // What a run came to, for the evaluator.
 Ref Machine::outcome_of(const Any& value, NodeId function) {

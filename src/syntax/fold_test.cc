@@ -534,5 +534,49 @@ TEST(Fold, EveryNodeOfAHostileModuleMayBeAskedFor) {
   EXPECT_EQ(folder.fold(kNoNode).kind, Value::Kind::kUnknown);
 }
 
+// A list of a million numbers would be larger than any value may be.
+TEST(Fold, LoopsOverLongRanges) {
+  const Folded loop = fold(Language::kPython,
+                           "x = ''\nfor i in range(0x110000):\n  if i == 5000: break\n"
+                           "  if i % 1000 == 0: x += str(i)\nx + ''");
+  EXPECT_EQ(loop.value, R"("01000200030004000")");
+  EXPECT_FALSE(loop.exhausted);
+  const Folded unknown =
+      fold(Language::kPython, "x = ''\nfor i in range(0x110000):\n  if f(i): x += str(i)\nx + ''");
+  EXPECT_EQ(unknown.value, "?");
+  EXPECT_FALSE(unknown.exhausted);
+  const Folded down = fold(Language::kPython,
+                           "''.join([chr(i) for i in range(20000, 0, -1) if i in (67, 66, 65)])");
+  EXPECT_EQ(down.value, R"(!"CBA")");
+  EXPECT_FALSE(down.exhausted);
+  EXPECT_TRUE(
+      fold(Language::kPython, "x = ''\nfor i in range(10 ** 9):\n  x = 'a'\nx + ''").exhausted);
+}
+
+// Each file has steps of its own, whatever the others took.
+TEST(Fold, FilesShareTheStepsOfAPackage) {
+  const auto spin = [](int rounds) {
+    return "function f() { let s = ''; for (let i = 0; i < " + std::to_string(rounds) +
+           "; i++) { if (i % 50000 == 0) s += 'a' } return s } f() + ''";
+  };
+  FoldBudget budget{3'000'000};
+  const auto fold_with = [&](const std::string& source) {
+    StringPool pool;
+    const Module module = parse(Language::kJavaScript, "a.js", source, pool, {});
+    const Scopes scopes = Scopes::build(module, pool);
+    Folder folder(module, scopes, pool, {}, &budget);
+    NodeId last = kNoNode;
+    for (const NodeId statement : children(module, module.root)) last = statement;
+    const std::string value = show(folder.fold(last));
+    return value + (folder.exhausted() ? " exhausted" : "");
+  };
+  EXPECT_EQ(fold_with(spin(100'000)), R"("aa")");
+  EXPECT_LT(budget.machine_steps, 2'500'000U);
+  EXPECT_EQ(fold_with(spin(10'000'000)), "? exhausted");
+  EXPECT_EQ(fold_with(spin(10'000'000)), "? exhausted");
+  EXPECT_LT(budget.machine_steps, 500'000U);
+  EXPECT_EQ(fold_with(spin(60'000)), R"("aa")");
+}
+
 }  // namespace
 }  // namespace cerebro
