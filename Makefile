@@ -53,8 +53,8 @@ FUZZ_SECONDS ?= 3600
 fuzz:
 	tools/setup.sh --fuzz
 	cmake --preset fuzz
-	cmake --build --preset fuzz -j $(JOBS)
-	fuzz/run.sh $(FUZZ_SECONDS)
+	nice -n 10 cmake --build --preset fuzz -j $(JOBS) --target fuzz_targets
+	nice -n 10 fuzz/run.sh $(FUZZ_SECONDS)
 
 # The optional trainer: needs LibTorch, which the scanner does not.
 test-train:

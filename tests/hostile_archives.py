@@ -281,9 +281,19 @@ def deep_shell():
                manifest=MANIFEST[:-1] + ', "scripts": {"install": "sh a.sh"}}')
 
 
-@case("E0202")
+@case("E0202 E0303", "exec.lifecycle_hook", unread=True)
 def deep_json():
-    return npm(manifest=MANIFEST[:-1] + ', "a": ' + "[" * 100_000 + "]" * 100_000 + "}")
+    return npm(manifest='{"a": ' + "[" * 100_000 + "]" * 100_000 + ", " + HOOK[1:])
+
+
+@case("E0202 E0303", unread=True)
+def wide_json():
+    return npm(manifest='{"a": [' + "1," * 300_000 + "1], " + HOOK[1:])
+
+
+@case("E0202 E0303", unread=True)
+def large_json():
+    return npm(manifest='{"a": "' + "x" * (9 << 20) + '", ' + HOOK[1:])
 
 
 @case("E0305", unread=True)
@@ -296,7 +306,7 @@ def deep_chain_of_python():
     return tgz(("x-1/setup.py", "a" + ".b(c=1)[0]" * 9_000 + "\n" + "1+" * 50_000 + "1"))
 
 
-@case("")
+@case("E0202 E0303", unread=True)
 def deep_toml():
     return tgz(("x-1/pyproject.toml", "a = " + "[" * 20_000 + "]" * 20_000), ("x-1/setup.py", ""))
 

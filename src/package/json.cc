@@ -43,7 +43,7 @@ class JsonReader {
       : text_(text.substr(0, bounds.bytes)), bounds_(bounds) {
     if (text.size() > bounds.bytes) {
       problem("larger than a manifest may be");
-      document_.cut = true;
+      document_.cut = document_.limited = true;
     }
     if (text_.starts_with(kBom)) at_ = line_start_ = kBom.size();
   }
@@ -104,8 +104,13 @@ class JsonReader {
     JsonValue read;
     read.line = read.name_line = line_;
     read.column = read.name_column = column();
-    if (++values_ > bounds_.values || depth > bounds_.depth) {
-      give_up("too many or too deeply nested values");
+    if (++values_ > bounds_.values) {
+      give_up("too many values");
+      document_.limited = true;
+      return read;
+    }
+    if (depth > bounds_.depth && (peek() == '{' || peek() == '[')) {
+      pass_over();
       return read;
     }
     switch (peek()) {
@@ -126,6 +131,24 @@ class JsonReader {
       }
     }
     return read;
+  }
+
+  // What is nested too deeply; what stands behind it is read.
+  void pass_over() {
+    problem("too deeply nested values");
+    document_.cut = document_.limited = true;
+    size_t open = 0;
+    do {
+      const char c = peek();
+      if (c == '"' || c == '\'') {
+        string();
+      } else {
+        if (c == '{' || c == '[') ++open;
+        if (c == '}' || c == ']') --open;
+        advance();
+      }
+      skip();
+    } while (open > 0 && at_ < text_.size());
   }
 
   void container(JsonValue& into, int depth) {

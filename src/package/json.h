@@ -37,7 +37,8 @@ struct JsonDocument {
   std::string duplicate_key;  // the first key that an object holds twice
   bool contested = false;     // some object holds a key twice with different values
   size_t readings = 1;        // how often an object holds the same key at most
-  bool cut = false;           // the rest could not be read
+  bool cut = false;           // something could not be read
+  bool limited = false;       // because of a bound: another reader may read on
 };
 
 struct JsonBounds {

@@ -113,6 +113,7 @@ class NpmReader {
     if (!document_.problem.empty()) {
       builder_.note(Code::kManifestInvalid, document_.problem, manifest_);
     }
+    if (document_.limited) builder_.note(Code::kSyntaxLimitNodes, "of the manifest", manifest_);
     if (!document_.duplicate_key.empty()) {
       const std::string key = "\"" + document_.duplicate_key + "\"";
       builder_.note(Code::kManifestDuplicateKey, key, manifest_);

@@ -415,6 +415,19 @@ TEST(Json, Table) {
   }
 }
 
+TEST(Json, ReadsWhatStandsBehindADeepValue) {
+  const std::string deep =
+      std::string(100'000, '[') + "\"]\", {\"b\": 2}" + std::string(100'000, ']');
+  const JsonDocument document = read_json("{\"a\": " + deep + ", \"b\": 1}");
+  EXPECT_TRUE(document.limited);
+  ASSERT_NE(document.root.find("b"), nullptr);
+  EXPECT_EQ(document.root.find("b")->text, "1");
+  EXPECT_TRUE(read_json(std::string(1'000'000, '[')).limited);
+  EXPECT_FALSE(read_json("{\"a\": [1").limited);
+  EXPECT_TRUE(read_pyproject("x = " + std::string(1000, '[') + std::string(1000, ']')).limited);
+  EXPECT_FALSE(read_pyproject("[a").limited);
+}
+
 TEST(Json, SaysWhetherEqualKeysDiffer) {
   EXPECT_FALSE(read_json(R"({"a": [1, {"b": "c"}], "a": [1, {"b": "c"}]})").contested);
   EXPECT_TRUE(read_json(R"({"a": [1, {"b": "c"}], "a": [1, {"b": "d"}]})").contested);

@@ -145,6 +145,9 @@ class PypiReader {
       project_ = read_pyproject(toml->content);
       if (!project_.problem.empty()) {
         builder_.note(Code::kManifestInvalid, project_.problem, toml->path);
+        if (project_.limited) {
+          builder_.note(Code::kSyntaxLimitNodes, "of the manifest", toml->path);
+        }
       }
     }
     for (const File* of : files_) read_metadata(*of);

@@ -87,12 +87,14 @@ PyProject read_pyproject(std::string_view text) {
   PyProject project;
   if (text.size() > kMaxBytes || has_deep_key(text)) {
     project.problem = "larger or more deeply nested than a manifest may be";
+    project.limited = true;
     return project;
   }
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     project.problem = std::string(parsed.error().description()) + " at line " +
                       std::to_string(parsed.error().source().begin.line);
+    project.limited = parsed.error().description().find("TOML_MAX") != std::string_view::npos;
     return project;
   }
   const toml::table& table = parsed.table();

@@ -23,6 +23,7 @@ struct PyProject {
   std::vector<std::string> source_folders;  // where packages lie, when not in the root
   std::vector<Requirement> requirements;    // of the build and of the project
   std::string problem;                      // why it could not be parsed; empty when it could
+  bool limited = false;  // the problem is a bound of ours: another reader may read on
 };
 
 PyProject read_pyproject(std::string_view text);
