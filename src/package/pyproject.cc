@@ -1,11 +1,9 @@
 #include "package/pyproject.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 
 #include "package/toml.h"
+#include "package/tomlplusplus.h"
 
 namespace cerebro {
 namespace {

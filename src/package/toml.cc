@@ -1,12 +1,11 @@
 #include "package/toml.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "package/tomlplusplus.h"
 
 namespace cerebro {
 namespace {

@@ -1,11 +1,10 @@
 // The only file that knows TOML here.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include "behaviour/catalogue.h"
+#include "package/tomlplusplus.h"
 #include "verdict/policy.h"
 
 namespace cerebro {
