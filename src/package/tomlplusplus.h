@@ -1,9 +1,10 @@
 #pragma once
 
 // toml++ without exceptions, for the files that wrap it, and without its undefined behaviour: in
-// version 3.3 the question whether U+00A1 to U+0499 is white space runs into __builtin_unreachable
-// (is_non_ascii_horizontal_whitespace; the target `manifests` of fuzz/ found it). All functions of
-// that header that are compiled ask yes or no, so where nothing else was said the answer is no.
+// version 3.3 the question whether a letter near U+00A0, U+3000 or U+FEFF is white space runs into
+// __builtin_unreachable (is_non_ascii_horizontal_whitespace; the target `manifests` found it). All
+// functions of that header that are compiled ask yes or no, so where nothing else was said the
+// answer is no.
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/impl/preprocessor.h>
