@@ -14,11 +14,19 @@ import os
 import subprocess
 import sys
 
-import matplotlib
+plt = None  # matplotlib.pyplot
 
-matplotlib.use("svg")
-matplotlib.rcParams["svg.hashsalt"] = "cerebro"  # the same data gives the same file
-import matplotlib.pyplot as plt  # noqa: E402
+
+def import_matplotlib():
+    """Late: a child's peak memory counts what its parent had at the fork."""
+    global plt
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "cerebro"  # the same data gives the same file
+    import matplotlib.pyplot
+
+    plt = matplotlib.pyplot
 
 
 def save(folder, name):
@@ -87,15 +95,20 @@ def peak_megabytes(program, target):
     return usage.ru_maxrss / 1024
 
 
-def memory(rows, folder, program, count):
-    rows = sorted((row for row in rows if row["parsed_bytes"] >= 1000), key=lambda row: row["parsed_bytes"])
-    largest = rows[-1]["parsed_bytes"]
+def measure_memory(rows, program, count):
+    """(parsed bytes, MB) of packages from 1 KB to the largest, evenly on a logarithmic scale."""
+    rows = [row for row in rows if row["parsed_bytes"] >= 1000]
+    largest = max(row["parsed_bytes"] for row in rows)
     points = []
     for i in range(count):
         wanted = 1000 * (largest / 1000) ** (i / (count - 1))
         row = min(rows, key=lambda one: abs(one["parsed_bytes"] - wanted))
         points.append((row["parsed_bytes"], peak_megabytes(program, row["target"])))
         print(f"{points[-1][0] / 1e6:.3f} MB parsed: {points[-1][1]:.0f} MB", file=sys.stderr)
+    return points
+
+
+def memory(points, folder):
     new_plot("parsed KB of the package", "peak memory, MB")
     plt.plot([p[0] / 1e3 for p in points], [p[1] for p in points], "o-", ms=3)
     save(folder, "cost-memory")
@@ -109,13 +122,17 @@ def main():
     parser.add_argument("--memory-points", type=int, default=12)
     parser.add_argument("folder", help="where the SVG files go")
     options = parser.parse_args()
+    rows = []
     if options.each:
         with open(options.each, encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
+    points = measure_memory(rows, options.memory, options.memory_points) if options.memory else []
+    import_matplotlib()
+    if rows:
         package_size(rows, options.folder)
         package_count(rows, options.folder)
-        if options.memory:
-            memory(rows, options.folder, options.memory, options.memory_points)
+    if points:
+        memory(points, options.folder)
     if options.kernels:
         with open(options.kernels, encoding="utf-8") as file:
             kernels = json.load(file)
