@@ -20,15 +20,21 @@ done
 
 # TITLE=FILE of all models that have scores for a split
 models() {
-  echo "shipped ($version)=$scores/$version.$1.jsonl.gz"
-  for row in "the same weights, older sequences (2026.11.2)=2026.11.2" \
-    "retrained on these sequences, not taken=retrained" \
-    "execution order, 6 epochs=order" \
-    "events shuffled within entries=shuffle" "file order, no call graph=file-order" \
+  for row in "shipped ($version)=$version" "the weights before (2026.11.3)=2026.11.3" \
+    "seed 1=seed1" "seed 2=seed2" "seed 3=seed3" \
+    "npm alone=npm" "PyPI alone=pypi" "malware before 2024-08 alone=drift" \
+    "no pre-training=no-pretrain" "the paper's 16 behaviours=roots" \
+    "the first 512 tokens alone=truncate512" "events shuffled within entries=shuffle" \
+    "recipe before: execution order=order" "recipe before: file order, no call graph=file-order" \
     "bag of source words=words"; do
-    file=$scores/${row#*=}.$1.jsonl.gz
+    file=$scores/${row##*=}.$1.jsonl.gz
     if [ -e "$file" ]; then echo "${row%=*}=$file"; fi
   done
+}
+side_by_side() { # SPLIT ECOSYSTEM [OPTION...]
+  split=$1
+  shift
+  models "$split" | tr '\n' '\0' | xargs -0 python3 tools/compare_scores.py --ecosystem "$@"
 }
 {
   echo "## Side by side"
@@ -36,11 +42,17 @@ models() {
   cat docs/evaluation-side-by-side.md
   for split in val test; do
     for ecosystem in both pypi npm; do
-      echo
-      echo "Split \`$split\`, $ecosystem:"
-      echo
-      models "$split" | tr '\n' '\0' | xargs -0 python3 tools/compare_scores.py --ecosystem "$ecosystem"
+      printf '\nSplit `%s`, %s:\n\n' "$split" "$ecosystem"
+      side_by_side "$split" "$ecosystem"
     done
+  done
+  printf '\nSplit `test`, malicious PyPI packages first listed in 2024-08 or later:\n\n'
+  side_by_side test pypi --since 2024-08
+  printf '\n## Cross-validation\n\n'
+  cat docs/evaluation-folds.md
+  for ecosystem in both pypi npm; do
+    printf '\nSplit `train` in three folds, %s:\n\n' "$ecosystem"
+    python3 tools/compare_scores.py "recipe of $version=$scores/folds.train.jsonl.gz" --ecosystem "$ecosystem"
   done
   echo
 } >"$pages/compare.md"

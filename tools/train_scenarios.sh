@@ -5,6 +5,8 @@
 #
 #   tools/train_scenarios.sh             all of them, about half an hour on two idle cores
 #   tools/train_scenarios.sh npm drift   some of them
+#   tools/train_scenarios.sh folds       three models that each leave out a third of the clusters, and what
+#                                        they say of it by the calibration of MODEL (models/cerebro)
 #
 # PRETRAINED=DIR is what all but roots and no-pretrain start from: pre-training sees no labels, so the
 # ecosystem or the months that fine-tuning leaves out are in it.
@@ -21,6 +23,16 @@ for scenario in "$@"; do
     drift) FINETUNE="--seed 2 --added-before 2024-08-01" tools/train_model.sh drift ;;
     truncate512) tools/train_model.sh truncate512 --ablation truncate512 --max-tokens 512 ;;
     no-pretrain | shuffle) tools/train_model.sh "$scenario" --ablation "$scenario" ;;
+    folds)
+      models=""
+      for fold in 0 1 2; do
+        FINETUNE="--seed $((fold + 1)) --folds 3 --fold $fold" TEST_TOO='' tools/train_model.sh "fold$fold"
+        models="$models train/out/fold$fold/model"
+      done
+      "${CEREBRO_TRAIN:-build/train/bin/cerebro-train}" evaluate --split train --fold-models $models \
+        --model "${MODEL:-models/cerebro}" --markdown train/out/folds.md --scores train/out/folds.jsonl
+      gzip -9nc train/out/folds.jsonl >train/data/scores/folds.train.jsonl.gz
+      ;;
     roots) PRETRAINED='' tools/train_model.sh roots --ablation roots ;;
     *) echo "no scenario is called $scenario" >&2; exit 2 ;;
   esac
