@@ -24,8 +24,8 @@ models() {
     "seed 1=seed1" "seed 2=seed2" "seed 3=seed3" \
     "npm alone=npm" "PyPI alone=pypi" "malware before 2024-08 alone=drift" \
     "no pre-training=no-pretrain" "the paper's 16 behaviours=roots" \
-    "the first 512 tokens alone=truncate512" "recipe before: events shuffled within entries=shuffle" \
-    "recipe before: execution order=order" "recipe before: file order, no call graph=file-order" \
+    "the first 512 tokens alone=truncate512" "events shuffled within entries=shuffle" "recipe before: events shuffled within entries=before-shuffle" \
+    "recipe before: execution order=before-order" "recipe before: file order, no call graph=before-file-order" \
     "bag of source words=words"; do
     file=$scores/${row##*=}.$1.jsonl.gz
     if [ -e "$file" ]; then echo "${row%=*}=$file"; fi
