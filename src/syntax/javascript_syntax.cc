@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "syntax/flat_tree.h"
+
 namespace cerebro {
 namespace {
 
@@ -182,6 +184,12 @@ SyntaxTable::SyntaxTable(const TSLanguage* grammar)
     const ByName& names = type == TSSymbolTypeRegular ? kNodeNames : kTokenNames;
     const auto found = names.find(ts_language_symbol_name(grammar, symbol));
     if (found != names.end()) by_symbol_[symbol] = found->second;
+  }
+  for (const Syntax syntax : by_symbol_) {
+    keep_.push_back(syntax == Syntax::kIgnored ? CEREBRO_DROP
+                    : syntax == Syntax::kComma ? CEREBRO_IN_LISTS
+                    : syntax == Syntax::kArray ? CEREBRO_LIST
+                                               : CEREBRO_KEEP);
   }
 }
 

@@ -140,10 +140,13 @@ class SyntaxTable {
   Syntax operator[](TSSymbol symbol) const {
     return symbol < by_symbol_.size() ? by_symbol_[symbol] : Syntax::kError;
   }
+  // By grammar symbol, for cerebro_flatten.
+  const uint8_t* keep() const { return keep_.data(); }
 
  private:
   explicit SyntaxTable(const TSLanguage* grammar);
   std::vector<Syntax> by_symbol_;
+  std::vector<uint8_t> keep_;
 };
 
 }  // namespace cerebro

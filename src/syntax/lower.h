@@ -12,7 +12,7 @@
 
 namespace cerebro {
 
-// Also TypeScript and TSX; types are dropped.
+// Also TypeScript and TSX; types are dropped. `tree` is not empty.
 void lower_javascript(const TSLanguage* grammar, std::span<const CerebroFlatNode> tree,
                       Builder& builder);
 void lower_python(TSNode root, Builder& builder);

@@ -19,8 +19,13 @@ JavaScriptLowering::Parts::Parts(JavaScriptLowering& lowering)
 JavaScriptLowering::Parts::Parts(JavaScriptLowering& lowering, FlatId parent, uint8_t keep)
     : Parts(lowering) {
   if (parent == kNoFlat) return;
-  const FlatId after = lowering.tree_[parent].after;
-  for (FlatId child = parent + 1; child < after; child = lowering.tree_[child].after) {
+  // The children come from the last to the first.
+  const auto first_error = static_cast<std::ptrdiff_t>(lowering.errors_.size());
+  const CerebroFlatNode* const tree = lowering.tree_.data();
+  const FlatId first = tree[parent].first;
+  for (FlatId next = parent; next > first;) {
+    const FlatId child = next - 1;
+    next = tree[child].first;
     const Part part = lowering.part(child);
     if (part.syntax == Syntax::kIgnored) continue;
     if (part.syntax == Syntax::kComma) {
@@ -33,6 +38,18 @@ JavaScriptLowering::Parts::Parts(JavaScriptLowering& lowering, FlatId parent, ui
     }
     push(part);
   }
+  std::reverse(stack_.end() - static_cast<std::ptrdiff_t>(size_), stack_.end());
+  std::reverse(lowering.errors_.begin() + first_error, lowering.errors_.end());
+}
+
+JavaScriptLowering::Part JavaScriptLowering::first_child(const Part& parent) const {
+  if (parent.node == kNoFlat) return {};
+  FlatId child = kNoFlat;
+  for (FlatId next = parent.node; next > tree_[parent.node].first;) {
+    child = next - 1;
+    next = tree_[child].first;
+  }
+  return child == kNoFlat ? Part{} : part(child);
 }
 
 JavaScriptLowering::Part JavaScriptLowering::Parts::find(Syntax syntax) const {
@@ -67,7 +84,7 @@ std::string_view JavaScriptLowering::string_value(const Part& part) {
 
 NodeId JavaScriptLowering::program() {
   List list;
-  statements(FlatId{0}, list);
+  statements(static_cast<FlatId>(tree_.size() - 1), list);
   return builder_.add(NodeKind::kBlock, 0, static_cast<uint32_t>(source_.size()), {}, list);
 }
 

@@ -74,11 +74,7 @@ class JavaScriptLowering {
     const CerebroFlatNode& flat = tree_[node];
     return {node, syntax_[flat.symbol], flat.begin, flat.end};
   }
-  Part first_child(const Part& part) const {
-    return part.node != kNoFlat && tree_[part.node].after > part.node + 1
-               ? this->part(part.node + 1)
-               : Part{};
-  }
+  Part first_child(const Part& part) const;
   std::string_view text(const Part& part) const;
   std::string_view identifier(const Part& part);
   std::string_view string_value(const Part& part);

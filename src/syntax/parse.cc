@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "syntax/encoding.h"
+#include "syntax/flat_buffer.h"
+#include "syntax/javascript_syntax.h"
 #include "syntax/lower.h"
 #include "syntax/parse_memory.h"
 
@@ -149,11 +151,11 @@ Module parse(Language language, std::string path, std::string_view bytes, String
     if (use.lower != nullptr) {
       use.lower(root, builder);
     } else {
-      const size_t size = cerebro_flat_tree_size(tree);
-      const auto nodes = std::make_unique_for_overwrite<CerebroFlatNode[]>(size);
-      const size_t written = cerebro_flatten(tree, nodes.get(), static_cast<uint32_t>(size));
+      FlatBuffer flat;
+      CerebroFlatNode* const nodes = flat.resize(cerebro_flat_tree_size(tree));
+      flat.truncate(cerebro_flatten(tree, SyntaxTable::of(use.grammar()).keep(), nodes));
       memory.reset();
-      lower_javascript(use.grammar(), std::span(nodes.get(), written), builder);
+      lower_javascript(use.grammar(), flat.nodes(), builder);
     }
   } else if (by_line) {
     lower_windows(language, builder);

@@ -1,0 +1,22 @@
+#pragma once
+
+// For tests and fuzzing: the parser of javascript_parser.h beside tree-sitter, which it must equal.
+
+#include <cstdint>
+#include <string>
+
+namespace cerebro {
+
+struct ParserComparison {
+  bool read = false;        // the parser read the source; otherwise nothing is compared
+  uint32_t refused_at = 0;  // where it gave up, if it did
+  size_t nodes = 0;
+  // The first difference: offset, and the nodes by kind and bytes. Empty if the trees are equal and
+  // tree-sitter saw no error.
+  std::string difference;
+};
+
+// `source` is UTF-8.
+ParserComparison compare_javascript_parsers(const std::string& source, int max_depth);
+
+}  // namespace cerebro
