@@ -14,7 +14,7 @@ namespace cerebro {
 class FlatBuffer {
  public:
   FlatBuffer() = default;
-  ~FlatBuffer() { std::free(nodes_); }
+  ~FlatBuffer() { release(); }
   FlatBuffer(const FlatBuffer&) = delete;
   FlatBuffer& operator=(const FlatBuffer&) = delete;
 
@@ -23,6 +23,11 @@ class FlatBuffer {
   CerebroFlatNode& operator[](uint32_t at) { return nodes_[at]; }
   CerebroFlatNode& back() { return nodes_[size_ - 1]; }
   void clear() { size_ = 0; }
+  void release() {
+    std::free(nodes_);
+    nodes_ = nullptr;
+    size_ = capacity_ = 0;
+  }
   void truncate(uint32_t size) { size_ = size; }  // size <= size()
 
   void push(const CerebroFlatNode& node) {

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "syntax/encoding.h"
 #include "syntax/flat_buffer.h"
+#include "syntax/javascript_parser.h"
 #include "syntax/javascript_syntax.h"
 #include "syntax/lower.h"
 #include "syntax/parse_memory.h"
@@ -110,6 +111,15 @@ std::vector<uint32_t> find_line_starts(std::string_view source) {
   return starts;
 }
 
+// By the parser that reads most JavaScript; false: by tree-sitter, with an empty `tree`. A budget
+// of tree-sitter's steps is one for tree-sitter.
+bool read_fast(const Module& module, const Limits& limits, FlatBuffer& tree) {
+  if (module.language != Language::kJavaScript || limits.parse_steps != 0) return false;
+  if (parse_javascript(module.source, limits.syntax_depth, tree)) return true;
+  tree.release();
+  return false;
+}
+
 }  // namespace
 
 Module parse(Language language, std::string path, std::string_view bytes, StringPool& pool,
@@ -125,6 +135,7 @@ Module parse(Language language, std::string path, std::string_view bytes, String
   const uint64_t max_bytes =
       std::min<uint64_t>(limits.parse_bytes, 1u << 30);  // offsets are 32-bit
   std::optional<ParseMemory> memory;
+  FlatBuffer flat;
   const TSTree* tree = nullptr;
   const bool by_line = language >= Language::kBatch;
   if (language != Language::kNone && bytes.size() > max_bytes) {
@@ -136,22 +147,25 @@ Module parse(Language language, std::string path, std::string_view bytes, String
     module.line_starts = find_line_starts(module.source);
     if (!by_line) {
       Timed timed(Stage::kParse);
-      memory.emplace();
-      tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
-      if (!tree) note(Code::kSyntaxTimeout, {});
+      if (!read_fast(module, limits, flat)) {
+        memory.emplace();
+        tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
+        if (!tree) note(Code::kSyntaxTimeout, {});
+      }
     }
   }
 
   Timed timed(Stage::kLower);
   Builder builder(module, pool, limits);
-  if (tree != nullptr) {
+  if (flat.size() != 0) {
+    lower_javascript(use.grammar(), flat.nodes(), builder);
+  } else if (tree != nullptr) {
     const TSNode root = ts_tree_root_node(tree);
     module.has_errors = ts_node_has_error(root);
     if (module.has_errors) note(Code::kSyntaxErrors, {});
     if (use.lower != nullptr) {
       use.lower(root, builder);
     } else {
-      FlatBuffer flat;
       CerebroFlatNode* const nodes = flat.resize(cerebro_flat_tree_size(tree));
       flat.truncate(cerebro_flatten(tree, SyntaxTable::of(use.grammar()).keep(), nodes));
       memory.reset();
