@@ -29,7 +29,7 @@ namespace {
 
 struct Counts {
   uint64_t archives = 0, unreadable = 0, files = 0, bytes = 0, nodes = 0;
-  uint64_t read_files = 0, read_bytes = 0, different = 0;
+  uint64_t read_files = 0, read_bytes = 0, awaits = 0, different = 0;
   double seconds = 0;
 };
 
@@ -93,8 +93,7 @@ int main(int argc, char** argv) {
         if (timing) {
           FlatBuffer nodes;
           const double before = thread_seconds();
-          result.read =
-              parse_javascript(source, limits.syntax_depth, nodes, &result.refused_at);
+          result.read = parse_javascript(source, limits.syntax_depth, nodes, &result.refused_at);
           counts.seconds += thread_seconds() - before;
         } else {
           result = compare_javascript_parsers(source, limits.syntax_depth);
@@ -107,6 +106,7 @@ int main(int argc, char** argv) {
         ++counts.read_files;
         counts.read_bytes += source.size();
         counts.nodes += result.nodes;
+        counts.awaits += result.awaits;
         if (result.difference.empty()) continue;
         ++counts.different;
         if (!quiet) std::cout << archive << ' ' << file.path << ": " << result.difference << '\n';
@@ -124,7 +124,8 @@ int main(int argc, char** argv) {
   std::cout << counts.archives << " archives (" << counts.unreadable << " unreadable), "
             << counts.files << " files, " << counts.bytes << " bytes; read " << counts.read_files
             << " files, " << counts.read_bytes << " bytes (" << share << " %), " << counts.nodes
-            << " nodes; " << counts.different << " files differ\n";
+            << " nodes, " << counts.awaits << " awaits read otherwise; " << counts.different
+            << " files differ\n";
   if (timing) {
     std::cout << static_cast<double>(counts.bytes) / 1e6 / counts.seconds << " MB/s\n";
   }

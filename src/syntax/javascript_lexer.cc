@@ -151,26 +151,6 @@ const char* wide_word_part(const char* at) {
   return space ? nullptr : at;
 }
 
-const char* word_end(const char* at) {
-  for (;;) {
-    while (is(*at, kWordPart)) ++at;
-    if (static_cast<uint8_t>(*at) < 0x80) return at;
-    const char* const wide = wide_word_part(at);
-    if (wide == nullptr) return at;
-    at = wide;
-  }
-}
-
-// Digits with single underscores between them; nullptr if there is none.
-const char* digits(const char* at, uint8_t classes) {
-  if (!is(*at, classes)) return nullptr;
-  for (;;) {
-    while (is(*at, classes)) ++at;
-    if (*at != '_' || !is(at[1], classes)) return at;
-    ++at;
-  }
-}
-
 // Behind a backslash in a string or template; nullptr if the grammar has no such escape.
 const char* escape_end(const char* at) {
   switch (*at) {
@@ -192,6 +172,30 @@ const char* escape_end(const char* at) {
       return at + 5;
     default:
       return at + 1;
+  }
+}
+
+const char* word_end(const char* at) {
+  for (;;) {
+    while (is(*at, kWordPart)) ++at;
+    const char* next = nullptr;
+    if (static_cast<uint8_t>(*at) >= 0x80) {
+      next = wide_word_part(at);
+    } else if (*at == '\\' && at[1] == 'u') {
+      next = escape_end(at + 1);
+    }
+    if (next == nullptr) return at;
+    at = next;
+  }
+}
+
+// Digits with single underscores between them; nullptr if there is none.
+const char* digits(const char* at, uint8_t classes) {
+  if (!is(*at, classes)) return nullptr;
+  for (;;) {
+    while (is(*at, classes)) ++at;
+    if (*at != '_' || !is(at[1], classes)) return at;
+    ++at;
   }
 }
 
@@ -478,7 +482,7 @@ void JavaScriptLexer::punctuator(const char* at) {
                           : set(Token::kShiftRightZero, at + 3);
     default:
       if (is(*at, kDigit)) return number(at);
-      if (static_cast<uint8_t>(*at) >= 0x80) return word(at);
+      if (static_cast<uint8_t>(*at) >= 0x80 || *at == '\\') return word(at);
       return fail();
   }
 }
@@ -487,19 +491,17 @@ void JavaScriptLexer::word(const char* at) {
   const char* end = at;
   while (is(*end, kWordPart)) ++end;
   Token token = Token::kIdentifier;
-  if (static_cast<uint8_t>(*end) >= 0x80) {
+  if (static_cast<uint8_t>(*end) >= 0x80 || *end == '\\') {
     end = word_end(end);
-    if (end == at) return fail();
+    if (end == at || *end == '\\') return fail();
   } else {
     token = word_token(at, static_cast<size_t>(end - at));
   }
-  if (*end == '\\') return fail();  // an escape: legal, and rare
   set(token, end);
 }
 
 void JavaScriptLexer::private_name(const char* at) {
-  const char first = at[1];
-  if (!is(first, kWordStart) && static_cast<uint8_t>(first) < 0x80) return fail();
+  if (is(at[1], kDigit)) return fail();
   const char* const end = word_end(at + 1);
   if (end == at + 1 || *end == '\\') return fail();
   set(Token::kPrivateName, end);

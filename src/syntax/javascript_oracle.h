@@ -1,6 +1,8 @@
 #pragma once
 
 // For tests and fuzzing: the parser of javascript_parser.h beside tree-sitter, which it must equal.
+// Where an `await` is known to be read otherwise, tree-sitter gets `void`, which stands in the same
+// place in an expression, and the trees are equal but for the word.
 
 #include <cstdint>
 #include <string>
@@ -10,6 +12,7 @@ namespace cerebro {
 struct ParserComparison {
   bool read = false;        // the parser read the source; otherwise nothing is compared
   uint32_t refused_at = 0;  // where it gave up, if it did
+  size_t awaits = 0;        // that are compared so
   size_t nodes = 0;
   // The first difference: offset, and the nodes by kind and bytes. Empty if the trees are equal and
   // tree-sitter saw no error.

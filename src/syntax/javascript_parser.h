@@ -13,6 +13,9 @@
 
 namespace cerebro {
 
+// In one thing the tree differs: `await (x)`, `await [x]` and `await `x`` in an async function
+// await, where tree-sitter calls or indexes a variable of that name as often as not.
+//
 // Writes the tree of `source`, which is UTF-8, to `tree`: what cerebro_flatten writes of
 // tree-sitter's tree, which then has no errors. False: not read; `tree` has nothing of use, and
 // `refused_at` is about where it gave up (a byte). Recurses at most `max_depth` levels of nesting,

@@ -108,15 +108,16 @@ void JavaScriptParser::prefix(Start from, Grammar grammar) {
   node(grammar, from);
 }
 
-// `await (x)`, `await [x]` and `await `x`` are calls or subscripts of a variable to the grammar
-// often, but not always.
+// The grammar has two readings of `await (x)`, `await [x]` and `await `x``, the other being a call
+// or subscript of a variable, and may choose either. In an async function only one is right.
 void JavaScriptParser::await_expression(Start from) {
   const Nesting nesting(*this);
-  if (!context_.async) return fail();
+  if (!context_.async && !context_.top) return fail();
   token_leaf(Grammar::kAwaitToken);
   if (token() == Token::kLeftParen || token() == Token::kLeftBracket ||
       token() == Token::kBacktick) {
-    return fail();
+    if (!context_.async) return fail();
+    awaits_.push_back(from.begin);
   }
   operand(start(), false);
   node(Grammar::kAwait, from);

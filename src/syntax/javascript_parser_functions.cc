@@ -6,7 +6,7 @@ namespace cerebro {
 
 // At `async` or `function`.
 void JavaScriptParser::function(Start from, bool declaration, Or behind) {
-  Context context{false, false, false};
+  Context context;
   if (token() == Token::kAsync) {
     context.async = true;
     token_leaf(Grammar::kAsyncToken);
@@ -68,7 +68,7 @@ void JavaScriptParser::arrow_parameters(Start from, uint32_t first) {
 
 // At the arrow.
 void JavaScriptParser::arrow_function(Start from, bool async) {
-  const Within within(*this, {async, false, context_.no_in});
+  const Within within(*this, {async, false, context_.no_in, context_.top && !async});
   expect(Token::kArrow);
   if (token() == Token::kLeftBrace) {
     block(kArrowBody, Or::kValid);
@@ -81,7 +81,7 @@ void JavaScriptParser::arrow_function(Start from, bool async) {
 // At the parameters.
 void JavaScriptParser::method(Start from, bool async, bool generator) {
   {
-    const Within within(*this, {async, generator, false});
+    const Within within(*this, {async, generator});
     parameters();
     block(kOther, Or::kInvalid);
   }
@@ -109,7 +109,7 @@ void JavaScriptParser::class_like(Start from, bool declaration, Or behind) {
 }
 
 void JavaScriptParser::class_body() {
-  const Within within(*this, {false, false, false});
+  const Within within(*this, {});
   const Nesting nesting(*this);
   const Start from = start();
   expect(Token::kLeftBrace);
@@ -174,6 +174,46 @@ void JavaScriptParser::member() {
   semicolon(before);
 }
 
+// The first of a block. To the grammar the block may be an object, whose keys look like labels and
+// whose methods look like calls before a block, and it may well choose that.
+void JavaScriptParser::first_statement() {
+  const JavaScriptLexer::Current word = lexer_.current();
+  statement();
+  if (failed()) return;
+  const uint32_t written = out_.size() - 1;
+  if (is(written, Grammar::kLabeled)) {
+    if (may_be_value(written - 1)) fail();
+  } else if (is(written, Grammar::kExpressionStatement) && token() != Token::kRightBrace) {
+    const bool open = lexer_.byte(out_[written].end - 1) != ';';
+    const bool alone = out_[written].end == word.end && word.token != Token::kIdentifier;
+    if (open && (alone || token() == Token::kLeftBrace)) fail();
+  }
+}
+
+// Whether what was read as a statement behind a label might be the value behind a key.
+bool JavaScriptParser::may_be_value(uint32_t statement) {
+  for (;;) {
+    if (is(statement, Grammar::kExpressionStatement)) {
+      return lexer_.byte(out_[statement].end - 1) != ';';
+    }
+    if (is(statement, Grammar::kFunctionDeclaration) ||
+        is(statement, Grammar::kGeneratorDeclaration) ||
+        is(statement, Grammar::kClassDeclaration)) {
+      return true;
+    }
+    if (!is(statement, Grammar::kBlock)) return false;
+    if (out_[statement].first == statement) return true;  // {}
+    uint32_t first = statement - 1;
+    while (out_[first].first != out_[statement].first) first = out_[first].first - 1;
+    statement = first;
+    if (is(statement, Grammar::kLabeled)) {
+      --statement;
+    } else if (is(statement, Grammar::kBlock)) {
+      return false;  // {{
+    }
+  }
+}
+
 // `behind`: of the state of the grammar behind the brace, where it accepts an automatic semicolon.
 void JavaScriptParser::block(BlockKind kind, Or behind) {
   const Within within(*this);
@@ -181,26 +221,7 @@ void JavaScriptParser::block(BlockKind kind, Or behind) {
   const Start from = start();
   expect(Token::kLeftBrace);
   const bool empty = token() == Token::kRightBrace;
-  // To the grammar a block may be an object, whose keys look like labels and whose methods look
-  // like calls before a block, and it may well choose that.
-  if (!empty && (kind == kStatement || kind == kArrowBody)) {
-    const JavaScriptLexer::Current word = lexer_.current();
-    statement();
-    if (failed()) return;
-    const uint32_t written = out_.size() - 1;
-    if (is(written, Grammar::kExpressionStatement)) {
-      const bool open = lexer_.byte(out_[written].end - 1) != ';';
-      const bool alone = out_[written].end == word.end && word.token != Token::kIdentifier;
-      if (open && token() != Token::kRightBrace && (alone || token() == Token::kLeftBrace)) fail();
-    } else if (is(written, Grammar::kLabeled)) {
-      const uint32_t body = written - 1;
-      if (is(body, Grammar::kExpressionStatement) || is(body, Grammar::kBlock) ||
-          is(body, Grammar::kFunctionDeclaration) || is(body, Grammar::kGeneratorDeclaration) ||
-          is(body, Grammar::kClassDeclaration)) {
-        fail();
-      }
-    }
-  }
+  if (!empty && (kind == kStatement || kind == kArrowBody)) first_statement();
   while (token() != Token::kRightBrace && token() != Token::kEnd && !failed()) statement();
   expect(Token::kRightBrace);
   automatic_semicolon(kind == kStatement && empty ? Or::kValid : behind);

@@ -5,6 +5,8 @@
 // one behind it. What cannot be read fails the lexer, which gives no token any more, so that all
 // functions return.
 
+#include <vector>
+
 #include "syntax/flat_buffer.h"
 #include "syntax/javascript_lexer.h"
 #include "syntax/javascript_symbols.h"
@@ -19,6 +21,8 @@ class JavaScriptParser {
   JavaScriptParser& operator=(const JavaScriptParser&) = delete;
 
   bool program();
+  // Where `await` is read otherwise than by tree-sitter.
+  const std::vector<uint32_t>& awaits() const { return awaits_; }
   uint32_t refused_at() const { return lexer_.failed_at(); }
 
  private:
@@ -30,9 +34,10 @@ class JavaScriptParser {
   enum class Or : bool { kInvalid, kValid };
   // What the words await, yield and `in` mean depends on.
   struct Context {
-    bool async = true;  // modules may await at their top
+    bool async = false;
     bool generator = false;
     bool no_in = false;  // in the head of a for loop
+    bool top = false;    // outside of functions, where modules may await
   };
   class Within;   // changes the context for a scope
   class Nesting;  // guards recursion
@@ -116,6 +121,8 @@ class JavaScriptParser {
   void class_body();
   void member();
   enum BlockKind { kStatement, kFunctionBody, kArrowBody, kOther };
+  void first_statement();
+  bool may_be_value(uint32_t statement);
   void block(BlockKind kind, Or behind);
 
   // _statements.cc
@@ -147,11 +154,12 @@ class JavaScriptParser {
   JavaScriptLexer lexer_;
   FlatBuffer& out_;
   const GrammarSymbols& symbols_;
-  Context context_;
+  Context context_{.top = true};
   uint32_t end_ = 0;  // of what was read last
   int depth_left_;
   // Objects read as {a = 1}, which are right only if they turn out to be patterns.
   int open_patterns_ = 0;
+  std::vector<uint32_t> awaits_;
 };
 
 class JavaScriptParser::Within {
