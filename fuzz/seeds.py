@@ -78,6 +78,10 @@ CODE = {
 for language, texts in CODE.items():
     for number, text in enumerate(texts):
         seed(language, str(number), text)
+for number, text in enumerate(CODE["javascript"]):
+    seed("javascript_parser", str(number), " " + text)
+for number in range(8):  # tokens
+    seed("javascript_parser", f"tokens{number}", bytes([1] + [(number * 37 + i * i) % 128 for i in range(40)]))
 for example in sorted((ROOT / "examples").rglob("*")):
     language = {".js": "javascript", ".ts": "typescript", ".py": "python", ".sh": "shell", ".ps1": "powershell",
                 ".bat": "batch"}.get(example.suffix)

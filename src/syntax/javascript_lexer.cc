@@ -557,6 +557,8 @@ void JavaScriptLexer::string(const char* at) {
 
 uint32_t JavaScriptLexer::regex() {
   const char* at = begin_ + current_.begin + 1;
+  const char* first = at;
+  while (is(*first, kSpace)) ++first;
   for (bool in_class = false; *at != '/' || in_class; ++at) {
     if (*at == '[') in_class = true;
     if (*at == ']') in_class = false;
@@ -564,6 +566,8 @@ uint32_t JavaScriptLexer::regex() {
     if (*at == '\n' || *at == 0) return fail(), 0;
   }
   const char* const slash = at++;
+  // Behind nothing but space tree-sitter sees a comment.
+  if (first == slash && (*at == '/' || *at == '*')) return fail(), 0;
   while (*at >= 'a' && *at <= 'z') ++at;
   if (is(*at, kWordPart) || *at == '\\' || static_cast<uint8_t>(*at) >= 0x80) return fail(), 0;
   set(Token::kSlash, at);

@@ -13,8 +13,9 @@
 
 namespace cerebro {
 
-// In one thing the tree differs: `await (x)`, `await [x]` and `await `x`` in an async function
-// await, where tree-sitter calls or indexes a variable of that name as often as not.
+// In one thing the tree differs: in an async function `await (x)`, `await [x]`, `await -x` and the
+// like await, where tree-sitter as often as not calls, indexes or calculates with a variable of
+// that name.
 //
 // Writes the tree of `source`, which is UTF-8, to `tree`: what cerebro_flatten writes of
 // tree-sitter's tree, which then has no errors. False: not read; `tree` has nothing of use, and

@@ -48,6 +48,24 @@ int precedence(Token token) {
   }
 }
 
+// What may begin an operand, and may also go on with an expression that ends with a name.
+bool may_follow_name(Token token) {
+  switch (token) {
+    case Token::kLeftParen:
+    case Token::kLeftBracket:
+    case Token::kBacktick:
+    case Token::kSlash:
+    case Token::kSlashEquals:
+    case Token::kPlus:
+    case Token::kMinus:
+    case Token::kIncrement:
+    case Token::kDecrement:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void JavaScriptParser::expressions() {
@@ -95,30 +113,40 @@ bool JavaScriptParser::operand(Start from, bool arrow_allowed) {
   suffixes(from, true);
   const bool update = token() == Token::kIncrement || token() == Token::kDecrement;
   if (update && !lexer_.current().newline_before) {
+    if (!is_variable()) fail();
     operator_leaf();
     node(Grammar::kUpdate, from);
   }
   return false;
 }
 
+// Whether what was read last can be assigned to (or is in parentheses).
+bool JavaScriptParser::is_variable() {
+  const uint32_t last = out_.size() - 1;
+  return !failed() && (is(last, Grammar::kIdentifier) || is(last, Grammar::kMember) ||
+                       is(last, Grammar::kSubscript) || is(last, Grammar::kParenthesized));
+}
+
 void JavaScriptParser::prefix(Start from, Grammar grammar) {
   const Nesting nesting(*this);
   operator_leaf();
+  if (token() == Token::kPrivateName) return fail();
   operand(start(), false);
+  if (grammar == Grammar::kUpdate && !is_variable()) return fail();
   node(grammar, from);
 }
 
-// The grammar has two readings of `await (x)`, `await [x]` and `await `x``, the other being a call
-// or subscript of a variable, and may choose either. In an async function only one is right.
+// The grammar has two readings of `await (x)` and the like, the other being a call of a variable,
+// and may choose either. In an async function only one is right.
 void JavaScriptParser::await_expression(Start from) {
   const Nesting nesting(*this);
   if (!context_.async && !context_.top) return fail();
   token_leaf(Grammar::kAwaitToken);
-  if (token() == Token::kLeftParen || token() == Token::kLeftBracket ||
-      token() == Token::kBacktick) {
+  if (lexer_.current().newline_before || may_follow_name(token())) {
     if (!context_.async) return fail();
     awaits_.push_back(from.begin);
   }
+  if (token() == Token::kPrivateName) return fail();
   operand(start(), false);
   node(Grammar::kAwait, from);
 }
@@ -154,6 +182,7 @@ void JavaScriptParser::binary(Start from, int above) {
     if (level <= above || (op == Token::kIn && context_.no_in)) return;
     operator_leaf();
     const Start right = start();
+    if (token() == Token::kPrivateName && level >= precedence(Token::kIn)) return fail();
     operand(right, false);
     binary(right, op == Token::kPower ? level - 1 : level);
     node(Grammar::kBinary, from);
@@ -173,10 +202,8 @@ void JavaScriptParser::ternary(Start from) {
 
 void JavaScriptParser::assign(Start from) {
   const uint32_t target = out_.size() - 1;
-  const bool whole = out_[target].first == from.first;
-  const bool named = is(target, Grammar::kIdentifier) || is(target, Grammar::kMember) ||
-                     is(target, Grammar::kSubscript) || is(target, Grammar::kParenthesized);
-  if (!whole) return fail();
+  const bool named = is_variable();
+  if (out_[target].first != from.first) return fail();
   if (token() == Token::kEquals) {
     if (!named) to_target(target);
     token_leaf(Grammar::kEqualsToken);

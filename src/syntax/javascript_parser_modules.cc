@@ -60,6 +60,7 @@ void JavaScriptParser::import_clause() {
 
 void JavaScriptParser::export_statement(Start from) {
   advance();
+  if (lexer_.current().newline_before) return fail();  // a variable to tree-sitter
   const Start what = start();
   switch (token()) {
     case Token::kStar:

@@ -87,6 +87,7 @@ class JavaScriptParser {
   void binary(Start from, int above);
   void assign(Start from);
   void ternary(Start from);
+  bool is_variable();
   void prefix(Start from, Grammar grammar);
   void await_expression(Start from);
   void yield_expression(Start from);
