@@ -373,9 +373,13 @@ void JavaScriptParser::new_expression(Start from) {
     expect(Token::kTarget);
     return node(Grammar::kMetaProperty, from);
   }
-  if (token() == Token::kImport || token() == Token::kAsync) return fail();
+  if (token() == Token::kImport || token() == Token::kAsync || token() == Token::kPrivateName) {
+    return fail();
+  }
   const Start callee = start();
+  const bool nested = token() == Token::kNew;
   primary(callee, false);
+  if (nested && (token() == Token::kDot || token() == Token::kLeftBracket)) return fail();
   suffixes(callee, false);
   if (token() == Token::kLeftParen) arguments();
   node(Grammar::kNew, from);

@@ -131,6 +131,7 @@ void JavaScriptParser::member() {
   const auto modifier = [&](Grammar grammar) {
     const uint32_t word = out_.size();
     token_leaf(Grammar::kPropertyIdentifier);
+    if (lexer_.current().newline_before) fail();  // a name to tree-sitter, or two words in one
     switch (token()) {
       case Token::kLeftParen:
       case Token::kEquals:
@@ -139,8 +140,7 @@ void JavaScriptParser::member() {
         named = true;
         return false;
       default:
-        // A name to tree-sitter if a line ends here.
-        if (lexer_.current().newline_before || lexer_.current().comment_before) fail();
+        if (lexer_.current().comment_before) fail();
         rename(word, grammar);
         return true;
     }
@@ -161,7 +161,11 @@ void JavaScriptParser::member() {
     token_leaf(Grammar::kStarToken);
   }
   if (!named) property_name();
-  if (token() == Token::kLeftParen) return method(from, async, generator);
+  if (token() == Token::kLeftParen) {
+    uint32_t at = end_;
+    if (lexer_.current().comment_before && lexer_.automatic_semicolon(at, false)) return fail();
+    return method(from, async, generator);
+  }
   if (async || generator || accessor) return fail();
   Or before = Or::kInvalid;
   if (token() == Token::kEquals) {
@@ -226,6 +230,9 @@ void JavaScriptParser::block(BlockKind kind, Or behind) {
   expect(Token::kRightBrace);
   automatic_semicolon(kind == kStatement && empty ? Or::kValid : behind);
   node(Grammar::kBlock, from);
+  // A division of an object to tree-sitter.
+  const bool slash = token() == Token::kSlash || token() == Token::kSlashEquals;
+  if (slash && kind == kStatement) fail();
 }
 
 }  // namespace cerebro

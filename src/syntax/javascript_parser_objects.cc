@@ -57,6 +57,7 @@ void JavaScriptParser::property() {
       break;
   }
   if (!named && token() == Token::kStar) {
+    if (modified && !async) return fail();
     token_leaf(Grammar::kStarToken);
     generator = modified = true;
   }
