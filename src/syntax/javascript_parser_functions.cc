@@ -30,6 +30,7 @@ void JavaScriptParser::function(Start from, bool declaration, Or behind) {
   node(declaration ? (generator ? Grammar::kGeneratorDeclaration : Grammar::kFunctionDeclaration)
                    : (generator ? Grammar::kGeneratorFunction : Grammar::kFunctionExpression),
        from);
+  if (declaration) no_slash();
 }
 
 void JavaScriptParser::parameters() {
@@ -106,6 +107,7 @@ void JavaScriptParser::class_like(Start from, bool declaration, Or behind) {
   class_body();
   if (declaration) automatic_semicolon(behind);
   node(declaration ? Grammar::kClassDeclaration : Grammar::kClass, from);
+  if (declaration) no_slash();
 }
 
 void JavaScriptParser::class_body() {
@@ -178,6 +180,11 @@ void JavaScriptParser::member() {
   semicolon(before);
 }
 
+// A regular expression behind a statement that might be an expression is a division to tree-sitter.
+void JavaScriptParser::no_slash() {
+  if (token() == Token::kSlash || token() == Token::kSlashEquals) fail();
+}
+
 // The first of a block. To the grammar the block may be an object, whose keys look like labels and
 // whose methods look like calls before a block, and it may well choose that.
 void JavaScriptParser::first_statement() {
@@ -230,9 +237,7 @@ void JavaScriptParser::block(BlockKind kind, Or behind) {
   expect(Token::kRightBrace);
   automatic_semicolon(kind == kStatement && empty ? Or::kValid : behind);
   node(Grammar::kBlock, from);
-  // A division of an object to tree-sitter.
-  const bool slash = token() == Token::kSlash || token() == Token::kSlashEquals;
-  if (slash && kind == kStatement) fail();
+  if (kind == kStatement) no_slash();
 }
 
 }  // namespace cerebro

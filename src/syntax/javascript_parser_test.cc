@@ -549,6 +549,8 @@ TEST(JavaScriptParser, LeavesToTreeSitterWhatItDoubts) {
            "class A { get\nb() {} }",
            "{ a()\n{ } }",
            "x => { a: b }",
+           "function f() {}\n/a/",
+           "class A {}\n/a/",
            "{}\n/a/",
            "new #a in b",
            "new new a(b).c",

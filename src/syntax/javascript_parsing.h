@@ -122,6 +122,7 @@ class JavaScriptParser {
   void class_body();
   void member();
   enum BlockKind { kStatement, kFunctionBody, kArrowBody, kOther };
+  void no_slash();
   void first_statement();
   bool may_be_value(uint32_t statement);
   void block(BlockKind kind, Or behind);
