@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # Mutations: half a second for each target on a core that is free, some seconds under sanitizers.
-COUNTS = {"archive": 3000, "manifests": 5000, "lockfile": 20000, "javascript": 500, "typescript": 500,
+COUNTS = {"archive": 3000, "manifests": 5000, "lockfile": 20000, "javascript_parser": 20000, "javascript": 500, "typescript": 500,
           "python": 500, "shell": 500, "powershell": 500, "batch": 500, "decoders": 50000, "tokenizer": 50000,
           "safetensors": 100000, "model_config": 50000, "worker_result": 200000, "registry": 50000,
           "settings": 20000}
