@@ -557,8 +557,7 @@ void JavaScriptLexer::string(const char* at) {
 
 uint32_t JavaScriptLexer::regex() {
   const char* at = begin_ + current_.begin + 1;
-  const char* first = at;
-  while (is(*first, kSpace)) ++first;
+  const bool space = is(*at, kSpace) || static_cast<uint8_t>(*at) >= 0x80;
   for (bool in_class = false; *at != '/' || in_class; ++at) {
     if (*at == '[') in_class = true;
     if (*at == ']') in_class = false;
@@ -566,8 +565,8 @@ uint32_t JavaScriptLexer::regex() {
     if (*at == '\n' || *at == 0) return fail(), 0;
   }
   const char* const slash = at++;
-  // Behind nothing but space tree-sitter sees a comment.
-  if (first == slash && (*at == '/' || *at == '*')) return fail(), 0;
+  // Behind nothing but space, of any kind, tree-sitter sees a comment.
+  if (space && (*at == '/' || *at == '*')) return fail(), 0;
   while (*at >= 'a' && *at <= 'z') ++at;
   if (is(*at, kWordPart) || *at == '\\' || static_cast<uint8_t>(*at) >= 0x80) return fail(), 0;
   set(Token::kSlash, at);

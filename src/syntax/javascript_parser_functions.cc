@@ -237,7 +237,8 @@ void JavaScriptParser::block(BlockKind kind, Or behind) {
   expect(Token::kRightBrace);
   automatic_semicolon(kind == kStatement && empty ? Or::kValid : behind);
   node(Grammar::kBlock, from);
-  if (kind == kStatement) no_slash();
+  const bool slash = token() == Token::kSlash || token() == Token::kSlashEquals;
+  if (slash && kind == kStatement && may_be_value(out_.size() - 1)) fail();
 }
 
 }  // namespace cerebro

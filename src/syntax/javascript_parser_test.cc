@@ -328,7 +328,7 @@ TEST(JavaScriptParser, GivesTreeSittersTree) {
            "{ a: { b; } }",
            "{ a: { if (b) break a } c }",
            "{ a: { b: for (;;) break a } }",
-           "{ a: { {} } }",
+           "{ a: { {} } }", "{ a; }\n/b/", "if (a) { for (;;); } /b/.c()",
            "async () => { await +a; await -a; await /b/; await\nc }",
            "async () => { await (0, a.b)(c); return [await (a ** b) ** c, !await [d][0], await "
            "`e`] }",
