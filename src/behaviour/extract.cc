@@ -489,6 +489,37 @@ class Extractor {
     }
   }
 
+  bool reads_page_cookies(NodeId id) {
+    for (Symbol symbol : resolver_.paths(unit_, id)) {
+      for (const ApiRow* row : rows_of_.match(api_, Access::kRead, symbol)) {
+        if (row->behaviour == known_.browser_data) return true;
+      }
+    }
+    return false;
+  }
+
+  // A variable whose text is looked through (`x.split(";")`) or asked whether it is there (`!x`),
+  // and goes nowhere whole. Reads the module once for each call, so only the first few are
+  // answered.
+  bool is_only_searched(NodeId name) {
+    constexpr size_t kMaxSearches = 16;
+    const Scopes& scopes = resolver_.unit(unit_).scopes;
+    const BindingId binding = scopes.binding(name);
+    if (binding == kNone32 || ++searches_ > kMaxSearches) return false;
+    const auto is_it = [&](NodeId id) {
+      return id != kNoNode && node(id).kind == NodeKind::kName && scopes.binding(id) == binding;
+    };
+    size_t uses = 0, searched = 0;
+    for (NodeId id = 0; id < module_->nodes.size(); ++id) {
+      const NodeKind kind = node(id).kind;
+      if (is_it(id) && id != name) ++uses;
+      const bool looks = kind == NodeKind::kMember || kind == NodeKind::kIf ||
+                         (kind == NodeKind::kUnary && text(id) == "!");
+      if (looks && is_it(child(id, 0))) ++searched;
+    }
+    return uses > 0 && uses == searched;
+  }
+
   void walk_assign(NodeId id) {
     const NodeId target = child(id, 0), value = child(id, 1);
     if (target == kNoNode) return;
@@ -504,6 +535,9 @@ class Extractor {
               classify(p, StringPlace::kEnv, text(key));
           }
         }
+      } else if (kind == NodeKind::kName && node(value).kind == NodeKind::kMember &&
+                 reads_page_cookies(value) && is_only_searched(target)) {
+        walk_access(value, true);
       } else {
         walk(value);
       }
@@ -942,6 +976,7 @@ class Extractor {
   FunctionId function_ = kNoId;
   Api api_ = Api::kJavaScript;
   int depth_ = 0;
+  size_t searches_ = 0;  // of is_only_searched
   int tables_ = 0;  // arrays and objects of very many elements around the walk
   bool limit_noted_ = false;
 };
