@@ -190,6 +190,7 @@ Any Machine::name(NodeId id, Environment& env) {
     if (e->home != home) continue;
     Any& variable = e->slots[slot_of_[binding]];
     if (!variable.is(Tag::kUnset)) return variable;
+    if (e->run != run_) leaves_state_ = true;  // it is given what is made below
     if (known.kind == Binding::Kind::kFunction && !known.definitions.empty()) {
       // Declared functions are there before they are reached.
       const NodeId node = known.definitions[0];
