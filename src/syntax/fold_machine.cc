@@ -170,13 +170,20 @@ Any Machine::compute(NodeId id, Environment& env) {
 
 // --- names
 
-Any* Machine::slot(BindingId binding, Environment& env) {
+const Any* Machine::slot(BindingId binding, Environment& env) const {
   if (binding == kNone32) return nullptr;
   const NodeId home = home_of_[binding];
   for (Environment* e = &env; e != nullptr; e = e->parent) {
     if (e->home == home) return &e->slots[slot_of_[binding]];
   }
   return nullptr;
+}
+
+// The only way to give a variable a value: what an older environment comes to hold must outlive the
+// run that made it.
+Any Machine::set(Environment& env, BindingId binding, const Any& value) {
+  if (env.run != run_) leaves_state_ = true;
+  return env.slots[slot_of_[binding]] = value;
 }
 
 Any Machine::name(NodeId id, Environment& env) {
@@ -188,17 +195,16 @@ Any Machine::name(NodeId id, Environment& env) {
   const Binding& known = scopes_[binding];
   for (Environment* e = &env; e != nullptr; e = e->parent) {
     if (e->home != home) continue;
-    Any& variable = e->slots[slot_of_[binding]];
+    const Any& variable = e->slots[slot_of_[binding]];
     if (!variable.is(Tag::kUnset)) return variable;
-    if (e->run != run_) leaves_state_ = true;  // it is given what is made below
     if (known.kind == Binding::Kind::kFunction && !known.definitions.empty()) {
       // Declared functions are there before they are reached.
       const NodeId node = known.definitions[0];
       if (node == home && e->function != nullptr) return any(e->function);  // names itself
-      if (kind(node) == NodeKind::kFunction) return variable = function(node, e, e->self);
+      if (kind(node) == NodeKind::kFunction) return set(*e, binding, function(node, e, e->self));
     }
     if (known.kind == Binding::Kind::kClass && !known.definitions.empty()) {
-      return variable = class_value(known.definitions[0], e);
+      return set(*e, binding, class_value(known.definitions[0], e));
     }
     if (e->whole) return undefined_any();
     break;

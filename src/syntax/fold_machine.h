@@ -232,7 +232,8 @@ class Machine {
   bool assign(NodeId target, const Any& value, Environment& env);
   bool assign_pattern(NodeId pattern, const Any& value, Environment& env);
   bool store(BindingId binding, const Any& value, Environment& env);
-  Any* slot(BindingId binding, Environment& env);
+  const Any* slot(BindingId binding, Environment& env) const;
+  Any set(Environment& env, BindingId binding, const Any& value);
   Flow outcome() const { return failed_ ? Flow::kFail : raised_ ? Flow::kRaise : Flow::kNormal; }
 
   // runs (fold_machine_runs.cc)

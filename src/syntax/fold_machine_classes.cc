@@ -59,7 +59,7 @@ Any Machine::class_value(NodeId node, Environment* scope) {
   env->self = any(made);
   if (const BindingId binding = scopes_.binding(node);
       binding != kNone32 && home_of_[binding] == node) {
-    env->slots[slot_of_[binding]] = any(made);
+    set(*env, binding, any(made));
   }
   made->properties.add(prototype_).value = any(instances);
   instances->properties.add(constructor_).value = any(made);

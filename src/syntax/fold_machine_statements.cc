@@ -476,8 +476,7 @@ bool Machine::store(BindingId binding, const Any& value, Environment& env) {
     const NodeId home = home_of_[binding];
     for (Environment* e = &env; e != nullptr; e = e->parent) {
       if (e->home != home) continue;
-      e->slots[slot_of_[binding]] = value;
-      if (e->run != run_) leaves_state_ = true;
+      set(*e, binding, value);
       return true;
     }
     // Beyond the functions that run: a function that replaces itself, or an obfuscator's set-up.

@@ -553,6 +553,20 @@ TEST(Fold, LoopsOverLongRanges) {
       fold(Language::kPython, "x = ''\nfor i in range(10 ** 9):\n  x = 'a'\nx + ''").exhausted);
 }
 
+// A declared function is made when it is first called, here in a run that is over before the second
+// call, and lies in an environment that is older than that run. The second call makes objects that
+// would take its place.
+TEST(Fold, DeclaredFunctionsOutliveTheRunThatMakesThem) {
+  EXPECT_EQ(fold(Language::kJavaScript,
+                 "function make() { function inner(a) { return a + 'b'; }\n"
+                 "  return function (a) {\n"
+                 "    if (a == 'c') { const p = [1], q = [2], r = [3]; }\n"
+                 "    return inner(a); }; }\n"
+                 "const f = make();\nconst x = f('a');\nconst y = f('c');\nx + y")
+                .value,
+            R"("abcb")");
+}
+
 // Each file has steps of its own, whatever the others took.
 TEST(Fold, FilesShareTheStepsOfAPackage) {
   const auto spin = [](int rounds) {
