@@ -22,6 +22,7 @@ test: build
 PREFIX ?= /usr/local
 install: build
 	cmake --install $(BUILD) --prefix $(PREFIX) --component program --strip
+	cmake --install $(BUILD) --prefix $(PREFIX) --component library --strip
 
 deb: build
 	cd $(BUILD) && cpack -G DEB

@@ -14,6 +14,9 @@
 
 #include <stddef.h>
 
+#ifdef __GNUC__
+#pragma GCC visibility push(default)
+#endif
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -51,6 +54,9 @@ const char* cerebro_report_text(cerebro_report* report, const char* format);
 
 #ifdef __cplusplus
 }
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility pop
 #endif
 
 #endif /* CEREBRO_H */
