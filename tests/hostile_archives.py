@@ -25,6 +25,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import quines
+
 ROOT = Path(__file__).resolve().parent.parent
 CEREBRO = sys.argv.pop(1) if len(sys.argv) > 1 else "cerebro"
 MODEL = ROOT / "tests" / "data" / "tiny_bert"
@@ -252,6 +254,37 @@ def nested_gzip_of_gzip():
     for _ in range(3):
         inner = tgz(("a.tgz", inner))
     return inner
+
+
+@case("E0101", unread=True)
+def quine_gzip():
+    """Unpacks to itself, for ever."""
+    whole = quines.gzip_quine()
+    assert gzip.decompress(whole) == whole
+    return whole
+
+
+@case("E0109", unread=True)
+def quine_zip():
+    """Its only entry is itself."""
+    whole = quines.zip_quine()
+    assert zipfile.ZipFile(io.BytesIO(whole)).read("q.zip") == whole
+    return whole
+
+
+@case("E0109", "proc.run", unread=True)
+def quine_npm():
+    """A package that holds itself."""
+    before = tar(("package/package.json", MANIFEST), ("package/index.js", CODE), end=b"")
+    whole = quines.tar_quine(lambda size: before + header("package/x-1.0.0.tgz", size))
+    assert tarfile.open(fileobj=io.BytesIO(whole)).extractfile("package/x-1.0.0.tgz").read() == whole
+    return whole
+
+
+@case("")
+def quine_as_data():
+    """A compressed file in a package is data, whatever is in it."""
+    return npm(("package/q.gz", quines.gzip_quine()))
 
 
 @case("E0113", unread=True)

@@ -28,11 +28,12 @@ Machine::Machine(Evaluator& eval)
   length_ = key(u"length");
   prototype_ = key(u"prototype");
   constructor_ = key(u"constructor");
-  arena_ = &lasting_;
-  for (size_t i = 0; i < latin1_.size(); ++i) {
-    latin1_[i] = text(Units(1, static_cast<char16_t>(i)));
+  {
+    const Lasting lasting(*this);
+    for (size_t i = 0; i < latin1_.size(); ++i) {
+      latin1_[i] = text(Units(1, static_cast<char16_t>(i)));
+    }
   }
-  arena_ = &passing_;
   for (NodeId id = 0; id < module_.nodes.size(); ++id) {
     if (module_[id].kind != NodeKind::kName) continue;
     const std::string_view text_of_name = text_at(id);
@@ -79,10 +80,19 @@ bool Machine::charge(size_t bytes) {
   bytes_ += bytes;
   if (arena_ == &lasting_) lasting_bytes_ += bytes;
   if (bytes <= limits_.fold_value_bytes && bytes_ <= limits_.fold_total_bytes) return true;
-  if (bytes > limits_.fold_value_bytes) bytes_ -= bytes;
+  if (bytes > limits_.fold_value_bytes) {  // it is not made
+    bytes_ -= bytes;
+    if (arena_ == &lasting_) lasting_bytes_ -= bytes;
+  }
   eval_.exhausted_ = true;
   failed_ = true;
   return false;
+}
+
+// What stays counted when the run is over.
+bool Machine::charge_lasting(size_t bytes) {
+  const Lasting lasting(*this);
+  return charge(bytes);
 }
 
 Any Machine::fail() {
@@ -182,7 +192,7 @@ const Any* Machine::slot(BindingId binding, Environment& env) const {
 // The only way to give a variable a value: what an older environment comes to hold must outlive the
 // run that made it.
 Any Machine::set(Environment& env, BindingId binding, const Any& value) {
-  if (env.run != run_) leaves_state_ = true;
+  holds(env.run);
   return env.slots[slot_of_[binding]] = value;
 }
 
@@ -239,13 +249,11 @@ Any Machine::outer_name(BindingId binding, NodeId id) {
   const NodeId made = scopes_.single_value(module_, binding);
   if (kind(made) == NodeKind::kNew && home_of_[binding] == module_.root && !rotating_) {
     constants_[binding] = {};  // while it is being made
-    Arena* const arena = std::exchange(arena_, &lasting_);
+    const Lasting lasting(*this);
     Environment* env = make_environment(kNoNode, nullptr);
     const Any object = env == nullptr ? Any() : eval(made, *env);
-    arena_ = arena;
     if (object.is(Tag::kObject)) {
       object.object->constant = true;
-      object.object->run = 0;
       return constants_[binding] = object;
     }
     return {};
@@ -273,6 +281,7 @@ Any Machine::unary(NodeId id, Environment& env) {
     if (!base.is(Tag::kObject)) return base.known() ? any(true) : Any();
     const auto key = member_key(operand_node, env, nullptr);
     if (!key || !change(*base.object)) return stopped() ? Any() : fail();
+    if (!spend(base.object->properties.rows().size() / 4)) return {};
     base.object->properties.erase(*key);
     return any(true);
   }
@@ -432,7 +441,7 @@ Any Machine::sum(const Any& left, const Any& right) {
     if (!charge(2 * (units.size() + b.size()))) return {};  // may it be that large?
     bytes_ -= 2 * units.size();
     units.append(b);
-    arena_->texts.push_back({&units, units.size(), is_decoded, partial, false});
+    arena_->texts.push_back({&units, units.size(), is_decoded, partial, maker() == 0});
     return any(&arena_->texts.back());
   }
   Units units(made_left ? std::u16string_view(*made_left) : left.text->view());
@@ -449,6 +458,7 @@ Any Machine::sum(const Any& left, const Any& right) {
 Any Machine::compare(Op op, const Any& left, const Any& right) {
   if (left.is(Tag::kText) && right.is(Tag::kText)) {
     if (left.text->partial || right.text->partial) return {};
+    if (!spend(std::min(left.text->size, right.text->size) / 64)) return {};
     const int order = left.text->view().compare(right.text->view());
     return any(op == Op::kLess      ? order < 0
                : op == Op::kMost    ? order <= 0
@@ -506,15 +516,18 @@ Any Machine::binary(Op op, const Any& left, const Any& right) {
           return any(*index >= 0 && *index < static_cast<double>(right.object->items.size()));
         }
       }
-      for (Object* o = right.object; o != nullptr; o = o->prototype) {
-        if (o->properties.find(key(*name_units)) != nullptr) return any(true);
+      const Key name_key = key(*name_units);
+      Object* o = right.object;
+      for (int links = 0; o != nullptr && links < kPrototypes; o = o->prototype, ++links) {
+        if (o->properties.find(name_key) != nullptr) return any(true);
       }
       return any(false);
     }
     case Op::kInstanceOf: {
       if (!left.is(Tag::kObject) || !right.is(Tag::kObject)) return {};
       const Any wanted = get(right, prototype_);
-      for (Object* o = left.object->prototype; o != nullptr; o = o->prototype) {
+      Object* o = left.object->prototype;
+      for (int links = 0; o != nullptr && links < kPrototypes; o = o->prototype, ++links) {
         if (wanted.is(Tag::kObject) && o == wanted.object) return any(true);
       }
       return any(false);
@@ -733,9 +746,13 @@ Any Machine::apply(const Any& function_value, const Any& self, std::span<const A
   if (stopped() || !spend(1)) return {};
   if (Object* callee = object_of(function_value, Object::Kind::kFunction)) {
     if (callee->target != nullptr) {  // bound
+      const size_t bytes = (callee->items.size() + args.size()) * sizeof(Any);
+      if (!charge(bytes) || !spend(bytes / 256)) return {};
       std::vector<Any> all = callee->items;
       all.insert(all.end(), args.begin(), args.end());
-      return run_function(*callee->target, callee->self, all);
+      const Any value = run_function(*callee->target, callee->self, all);
+      bytes_ -= bytes;
+      return value;
     }
     if (callee->node == kNoNode) return undefined_any();  // Function.prototype
     return run_function(*callee, self, args);
@@ -763,6 +780,7 @@ Any Machine::call_method(const Any& callee, std::u16string_view how, std::span<c
     bound->target = callee.object;
     bound->node = callee.object->node;
     bound->self = self;
+    if (!charge(rest.size() * sizeof(Any))) return {};
     bound->items.assign(rest.begin(), rest.end());
     return any(bound);
   }

@@ -99,7 +99,7 @@ struct Object {
   Kind kind = Kind::kPlain;
   bool constant = false;         // came from the module: others may name it, so it must not change
   uint8_t bits = 0;              // of the elements of a typed array held as a list; 0: any value
-  uint32_t run = 0;              // that made it
+  uint32_t run = 0;              // that made it; 0: made to last
   NodeId node = kNoNode;         // kFunction: a kFunction or a kClass
   Environment* scope = nullptr;  // where a function was made
   Any self;                      // `this` of an arrow function, or the bound one
@@ -117,8 +117,8 @@ struct Environment {
   NodeId home = kNoNode;  // the node whose scope it runs
   bool whole = false;     // runs all of a function: what was not assigned is undefined
   bool captured = false;  // by a closure
-  uint32_t run = 0;
-  Any self;  // `this`
+  uint32_t run = 0;       // as in Object
+  Any self;               // `this`
   Object* function = nullptr;
   Object* arguments = nullptr;
   std::vector<Any>* yielded = nullptr;  // of a generator, which is run to its end at once
@@ -152,7 +152,7 @@ class Machine {
   std::optional<double> to_number(const Any& value);
   std::optional<int32_t> to_int32(const Any& value);
   std::optional<bool> to_bool(const Any& value) const;
-  bool same(const Any& a, const Any& b) const;  // ===
+  bool same(const Any& a, const Any& b);  // ===
   bool same_loosely(const Any& a, const Any& b, bool& known);
   std::optional<std::vector<Any>> iterate(const Any& value);
   Any join(Object& list, std::u16string_view separator);
@@ -170,7 +170,7 @@ class Machine {
   Any element(const Any& object, const Any& index);
   bool put(const Any& object, Key key, const Any& value);
   bool put_element(const Any& object, const Any& index, const Any& value);
-  Value to_value(const Any& value) { return to_value(value, 0); }
+  Value to_value(const Any& value);
   // `constant`: the program may not change it; `lasting`: kept beyond the run.
   Any from_value(const Value& value, bool constant, bool lasting);
   Any from_value(const Value& value, bool constant) {
@@ -187,6 +187,7 @@ class Machine {
     Any constant;
   };
   class Run;
+  class Lasting;
 
   // expressions (fold_machine.cc)
   Any eval(NodeId id, Environment& env);
@@ -259,6 +260,13 @@ class Machine {
   Object* function_object(NodeId node);
   Environment* make_environment(NodeId home, Environment* parent);
   const std::string* path_text(std::string path);
+  // The run that what is made now belongs to.
+  uint32_t maker() const { return arena_ == &lasting_ ? 0 : run_; }
+  // Something that `run` made is about to hold a value. It must not outlive what it holds, and only
+  // what this run makes is freed with the run.
+  void holds(uint32_t run) { leaves_state_ |= run != maker(); }
+  bool charge_lasting(size_t bytes);
+  bool charge_converted(size_t bytes);
 
   NodeKind kind(NodeId id) const { return id == kNoNode ? NodeKind::kEmpty : module_[id].kind; }
   std::string_view text_at(NodeId id) const { return pool_.text(module_[id].text); }
@@ -283,7 +291,8 @@ class Machine {
   std::deque<std::u16string> key_names_;
   std::unordered_map<std::string, std::unique_ptr<std::string>> paths_;
 
-  // What runs make is freed at their end, unless something older came to hold some of it.
+  // What runs make is freed at their end, unless something older came to hold some of it. What is
+  // made to last is freed with the machine; code that makes it sees nothing that a run frees.
   struct Arena {
     std::deque<Units> units;
     std::deque<Text> texts;
@@ -305,7 +314,7 @@ class Machine {
   std::unordered_set<NodeId> hopeless_;  // functions that used up a run's steps
 
   uint64_t steps_ = 0, run_limit_ = 0;
-  size_t bytes_ = 0, lasting_bytes_ = 0;
+  size_t bytes_ = 0, lasting_bytes_ = 0, converted_bytes_ = 0;
   int depth_ = 0;
   int runs_ = 0;
   bool rotating_ = false;

@@ -8,8 +8,6 @@
 namespace cerebro::folding {
 namespace {
 
-constexpr int kBases = 64;
-
 // The running method: arrow functions stand in it.
 Environment* method_around(Environment& env) {
   for (Environment* e = &env; e != nullptr; e = e->parent) {

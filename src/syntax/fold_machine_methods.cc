@@ -168,13 +168,14 @@ Any shift(Machine& machine, const Any& self, Args) {
 
 Any splice(Machine& machine, const Any& self, Args args) {
   std::vector<Any>& items = items_of(self);
+  const double all = static_cast<double>(items.size());
   const auto from = whole(machine, args, 0, 0);
-  if (!from) return machine.fail();
+  const auto count = whole(machine, args, 1, args.empty() ? 0 : all);
+  if (!from || !count) return machine.fail();
+  if (!machine.change(*self.object) || !machine.spend(items.size() / 16)) return {};
+  // Not before: what the arguments are made from may change the list.
   const size_t start = place(*from, items.size());
   const double left = static_cast<double>(items.size() - start);
-  const auto count = whole(machine, args, 1, args.empty() ? 0 : left);
-  if (!count) return machine.fail();
-  if (!machine.change(*self.object) || !machine.spend(items.size() / 16)) return {};
   const auto first = items.begin() + static_cast<long>(start);
   const auto last = first + static_cast<long>(std::clamp(*count, 0.0, left));
   std::vector<Any> removed(first, last);
@@ -200,18 +201,32 @@ Any list_slice(Machine& machine, const Any& self, Args args) {
   return machine.list({items.begin() + static_cast<long>(a), items.begin() + static_cast<long>(b)});
 }
 
+// The items of a list, or the value; false when that is too much.
+bool append(Machine& machine, std::vector<Any>& out, const Any& more) {
+  const Object* list = object_of(more, Kind::kList);
+  if (!machine.charge((list == nullptr ? 1 : list->items.size()) * sizeof(Any))) return false;
+  if (list == nullptr) {
+    out.push_back(more);
+  } else {
+    out.insert(out.end(), list->items.begin(), list->items.end());
+  }
+  return true;
+}
+
+// A list of items that are paid for.
+Any listed(Machine& machine, std::vector<Any> items) {
+  Object* made = machine.make(Kind::kList);
+  made->items = std::move(items);
+  return any(made);
+}
+
 Any concat(Machine& machine, const Any& self, Args args) {
+  if (!machine.charge(items_of(self).size() * sizeof(Any))) return {};
   std::vector<Any> out = items_of(self);
   for (const Any& more : args) {
-    if (!more.known()) return {};
-    const Object* other = object_of(more, Kind::kList);
-    if (other == nullptr) {
-      out.push_back(more);
-    } else {
-      out.insert(out.end(), other->items.begin(), other->items.end());
-    }
+    if (!more.known() || !append(machine, out, more)) return {};
   }
-  return machine.list(std::move(out));
+  return listed(machine, std::move(out));
 }
 
 Any list_join(Machine& machine, const Any& self, Args args) {
@@ -266,11 +281,7 @@ Any each(Machine& machine, const Any& self, Args args) {
       continue;
     }
     if constexpr (how == Each::kFlatMap) {
-      if (const Object* inner = object_of(value, Kind::kList)) {
-        out.insert(out.end(), inner->items.begin(), inner->items.end());
-      } else {
-        out.push_back(value);
-      }
+      if (!append(machine, out, value)) return {};
       continue;
     }
     const auto yes = machine.to_bool(value);
@@ -284,7 +295,8 @@ Any each(Machine& machine, const Any& self, Args args) {
   if (how == Each::kForEach || how == Each::kFind) return undefined_any();
   if (how == Each::kFindIndex) return any(-1.0);
   if (how == Each::kSome || how == Each::kEvery) return any(how == Each::kEvery);
-  if (self.object->kind != Kind::kBytes || how == Each::kFlatMap) {
+  if constexpr (how == Each::kFlatMap) return listed(machine, std::move(out));
+  if (self.object->kind != Kind::kBytes) {
     return machine.list(std::move(out));
   }
   Object* made = machine.make(Kind::kBytes);  // a typed array stays one

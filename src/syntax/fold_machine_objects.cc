@@ -101,7 +101,7 @@ bool Properties::erase(Key key) {
 
 Key Machine::key(std::u16string_view name) {
   if (const auto known = keys_.find(name); known != keys_.end()) return known->second;
-  charge(sizeof(std::u16string) + 2 * name.size());
+  if (!charge_lasting(sizeof(std::u16string) + 2 * name.size()) && !key_names_.empty()) return 0;
   const Key made = static_cast<Key>(key_names_.size());
   key_names_.emplace_back(name);
   keys_.emplace(key_names_.back(), made);
@@ -137,7 +137,7 @@ Object* Machine::make(Object::Kind kind) {
   charge(sizeof(Object));
   Object& made = arena_->objects.emplace_back();
   made.kind = kind;
-  made.run = run_;
+  made.run = maker();
   return &made;
 }
 
@@ -149,7 +149,7 @@ Environment* Machine::make_environment(NodeId home, Environment* parent) {
   Environment& made = arena_->environments.emplace_back();
   made.home = home;
   made.parent = parent;
-  made.run = run_;
+  made.run = maker();
   Any unset;
   unset.tag = Tag::kUnset;
   made.slots.assign(count, unset);
@@ -161,9 +161,8 @@ Any Machine::text(Units units, bool decoded) {
     return latin1_[units[0]];
   }
   if (!charge(sizeof(Units) + sizeof(Text) + 2 * units.size())) return {};
-  const bool fixed = arena_ == &lasting_;
   Units& kept = arena_->units.emplace_back(std::move(units));
-  arena_->texts.push_back({&kept, kept.size(), decoded, false, fixed});
+  arena_->texts.push_back({&kept, kept.size(), decoded, false, maker() == 0});
   return any(&arena_->texts.back());
 }
 
@@ -181,7 +180,7 @@ bool Machine::change(Object& object) {
     fail();
     return false;
   }
-  if (object.run != run_) leaves_state_ = true;
+  holds(object.run);
   return !stopped();
 }
 
@@ -189,7 +188,7 @@ bool Machine::change(Object& object) {
 
 Any Machine::own_or_inherited(Object& object, Key name_key, const Any& self) {
   int links = 0;
-  for (Object* o = &object; o != nullptr && links < 64; o = o->prototype, ++links) {
+  for (Object* o = &object; o != nullptr && links < kPrototypes; o = o->prototype, ++links) {
     Property* property = o->properties.find(name_key);
     if (property == nullptr) continue;
     if (property->getter != nullptr) return apply(any(property->getter), self, {});
@@ -215,7 +214,7 @@ Any Machine::get(const Any& object, Key name_key) {
         Object* made = make(Object::Kind::kPlain);
         made->properties.add(constructor_).value = object;
         own.properties.add(prototype_).value = any(made);
-        if (own.run != run_) leaves_state_ = true;
+        holds(own.run);
         return any(made);
       }
       if (own.kind == Object::Kind::kFunction && name_key == length_) {
@@ -326,7 +325,8 @@ bool Machine::put(const Any& object, Key name_key, const Any& value) {
                   [](char16_t c) { return c >= u'0' && c <= u'9'; })) {
     return put_element(object, any(*to_number(text(name_units))), value);
   }
-  for (Object* o = &own; o != nullptr; o = o->prototype) {
+  int links = 0;
+  for (Object* o = &own; o != nullptr && links < kPrototypes; o = o->prototype, ++links) {
     Property* known = o->properties.find(name_key);
     if (known == nullptr) continue;
     if (known->setter != nullptr) {
@@ -443,7 +443,7 @@ std::optional<int32_t> Machine::to_int32(const Any& value) {
 std::optional<Units> Machine::to_units(const Any& value) {
   switch (value.tag) {
     case Tag::kText:
-      if (value.text->partial) return std::nullopt;
+      if (value.text->partial || !spend(value.text->size / 64)) return std::nullopt;
       return Units(value.text->view());
     case Tag::kNumber: {
       const double number = value.number;
@@ -460,7 +460,10 @@ std::optional<Units> Machine::to_units(const Any& value) {
       return u"undefined";
     case Tag::kObject: {
       Object& object = *value.object;
-      if (object.kind == Object::Kind::kBytes) return units_of_utf8(utf8_of_bytes(object.bytes));
+      if (object.kind == Object::Kind::kBytes) {
+        if (!spend(object.bytes.size() / 64)) return std::nullopt;
+        return units_of_utf8(utf8_of_bytes(object.bytes));
+      }
       if (object.kind == Object::Kind::kFunction) {
         if (object.node == kNoNode || object.target != nullptr) return std::nullopt;
         const Node& node = module_[object.node];
@@ -493,7 +496,7 @@ std::optional<Units> Machine::to_units(const Any& value) {
   }
 }
 
-bool Machine::same(const Any& a, const Any& b) const {
+bool Machine::same(const Any& a, const Any& b) {
   if (a.tag != b.tag) return false;
   switch (a.tag) {
     case Tag::kBool:
@@ -501,6 +504,7 @@ bool Machine::same(const Any& a, const Any& b) const {
     case Tag::kNumber:
       return a.number == b.number;
     case Tag::kText:
+      if (a.text->size != b.text->size || !spend(a.text->size / 64)) return false;
       return a.text->view() == b.text->view();
     case Tag::kObject:
       return a.object == b.object;
@@ -597,30 +601,31 @@ Any Machine::join(Object& own, std::u16string_view separator) {
 
 const std::string* Machine::path_text(std::string path) {
   auto& kept = paths_[path];
-  if (!kept) kept = std::make_unique<std::string>(std::move(path));
+  if (!kept) {
+    charge_lasting(2 * (sizeof(std::string) + path.size()));
+    kept = std::make_unique<std::string>(std::move(path));
+  }
   return kept.get();
 }
 
 Object* Machine::function_object(NodeId node) {
   Object*& known = functions_[node];
   if (known == nullptr) {
-    Arena* const arena = std::exchange(arena_, &lasting_);
+    const Lasting lasting(*this);
     if (kind(node) == NodeKind::kClass) {
       const Any made = class_value(node, nullptr);
       known = made.is(Tag::kObject) ? made.object : make(Object::Kind::kFunction);
     } else {
       known = function(node, nullptr, {}).object;
     }
-    known->run = 0;
-    arena_ = arena;
   }
   return known;
 }
 
 Any Machine::from_value(const Value& value, bool constant, bool lasting) {
   using Kind = Value::Kind;
-  Arena* const arena = arena_;
-  if (lasting) arena_ = &lasting_;
+  std::optional<Lasting> lasts;
+  if (lasting) lasts.emplace(*this);
   Any made;
   switch (value.kind) {
     case Kind::kNull:
@@ -676,11 +681,24 @@ Any Machine::from_value(const Value& value, bool constant, bool lasting) {
     default:
       break;
   }
-  if (made.is(Tag::kObject) && value.kind != Kind::kFunction) {
-    made.object->constant = constant;
-    if (lasting) made.object->run = 0;
-  }
-  arena_ = arena;
+  if (made.is(Tag::kObject) && value.kind != Kind::kFunction) made.object->constant = constant;
+  return made;
+}
+
+// What to_value() makes of one value is counted until all of it is made: the same list may be in it
+// many times.
+bool Machine::charge_converted(size_t bytes) {
+  const size_t before = bytes_, lasting_before = lasting_bytes_;
+  const bool ok = charge(bytes);
+  converted_bytes_ += bytes_ - before;
+  lasting_bytes_ = lasting_before;
+  return ok;
+}
+
+Value Machine::to_value(const Any& value) {
+  const size_t before = std::exchange(converted_bytes_, 0);
+  Value made = to_value(value, 0);
+  bytes_ -= std::exchange(converted_bytes_, before);
   return made;
 }
 
@@ -696,7 +714,7 @@ Value Machine::to_value(const Any& value, int depth) {
     case Tag::kNumber:
       return number(value.number);
     case Tag::kText: {
-      if (!spend(value.text->size / 64)) return {};
+      if (!spend(value.text->size / 64) || !charge_converted(value.text->size)) return {};
       Value made = string(utf8_of_units(value.text->view()));
       made.decoded = value.text->decoded;
       if (value.text->partial) made.kind = Value::Kind::kPartial;
@@ -713,13 +731,16 @@ Value Machine::to_value(const Any& value, int depth) {
   if (depth > kNesting) return {};
   switch (object.kind) {
     case Object::Kind::kBytes:
-      return spend(object.bytes.size() / 64) ? bytes(object.bytes) : Value();
+      if (!spend(object.bytes.size() / 64) || !charge_converted(object.bytes.size())) return {};
+      return bytes(object.bytes);
     case Object::Kind::kList: {
-      if (!spend(object.items.size()) || !charge(object.items.size() * sizeof(Value))) return {};
-      bytes_ -= object.items.size() * sizeof(Value);
+      if (!spend(object.items.size()) || !charge_converted(object.items.size() * sizeof(Value))) {
+        return {};
+      }
+      const std::vector<Any> elements = object.items;  // a getter may change the list
       ValueList items;
-      items.reserve(object.items.size());
-      for (const Any& item : object.items) items.push_back(to_value(item, depth + 1));
+      items.reserve(elements.size());
+      for (const Any& item : elements) items.push_back(to_value(item, depth + 1));
       return folding::list(std::move(items));
     }
     case Object::Kind::kPlain: {
@@ -730,10 +751,11 @@ Value Machine::to_value(const Any& value, int depth) {
         if (!spend(1 + o->properties.rows().size())) return {};
         for (const Key row_key : own_keys(*o)) {
           if ((o != &object && row_key == constructor_) || !seen.insert(row_key).second) continue;
-          const Property& property = *o->properties.find(row_key);
-          Any row = property.value;
-          if (property.getter != nullptr) row = apply(any(property.getter), value, {});
-          if (stopped()) return {};
+          const Property* property = o->properties.find(row_key);
+          if (property == nullptr) continue;  // a getter has deleted it
+          Any row = property->value;
+          if (property->getter != nullptr) row = apply(any(property->getter), value, {});
+          if (stopped() || !charge_converted(sizeof(Value))) return {};
           rows.emplace_back(string(utf8_of_units(key_names_[row_key])), to_value(row, depth + 1));
         }
       }

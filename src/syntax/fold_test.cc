@@ -1,6 +1,7 @@
 #include "syntax/fold.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <string>
@@ -565,6 +566,88 @@ TEST(Fold, DeclaredFunctionsOutliveTheRunThatMakesThem) {
                  "const f = make();\nconst x = f('a');\nconst y = f('c');\nx + y")
                 .value,
             R"("abcb")");
+}
+
+// What a class holds lasts, also when it was made by the run that changes it: `first` would find
+// its own lists where those of `put` were.
+TEST(Fold, WhatLastsHoldsNothingThatARunFrees) {
+  EXPECT_EQ(fold(Language::kJavaScript,
+                 "class Store { static rows = ['s']; }\n"
+                 "function put(a) { Store.rows.push([a, 'x']); return 'p' + a; }\n"
+                 "function first() { const p = [7], q = [8]; return Store.rows[1].join(''); }\n"
+                 "const x = put('a');\nconst y = first();\nx + y")
+                .value,
+            R"("paax")");
+  EXPECT_EQ(fold(Language::kJavaScript,  // a variable of a closure that a class holds
+                 "class Store { static keep = (() => { let s;\n"
+                 "  return v => { if (v) s = v; return s; }; })(); }\n"
+                 "function put(a) { Store.keep([a, 'x']); return 'p' + a; }\n"
+                 "function first() { const p = [7], q = [8]; return Store.keep().join(''); }\n"
+                 "const x = put('a');\nconst y = first();\nx + y")
+                .value,
+            R"("paax")");
+}
+
+// Code runs where a value is made from an argument or a property.
+TEST(Fold, ObjectsMayChangeWhileTheyAreRead) {
+  EXPECT_EQ(fold(Language::kJavaScript,
+                 "function f() { const l = [1, 2, 3, 4, 5, 6, 7, 8];\n"
+                 "  const cut = l.splice(5, { toString() { l.length = 0; return '2'; } });\n"
+                 "  return 'n' + cut.length + l.length; }\nf()")
+                .value,
+            R"("n00")");
+  EXPECT_EQ(fold(Language::kJavaScript,
+                 "function f() { return { get a() { delete this.b; return 'x'; }, b: 2 }; }\n"
+                 "const o = f();\no.a + 'y'")
+                .value,
+            R"("xy")");
+  EXPECT_EQ(
+      fold(Language::kJavaScript,
+           "function f() { const l = [{ get a() { l.length = 0; l.push(1); return 'x'; } }];\n"
+           "  for (let i = 0; i < 9; i++) l.push({ a: i }); return l; }\n"
+           "const o = f();\no[0].a + 'y'")
+          .value,
+      R"("xy")");
+}
+
+// Where steps and bytes did not count, a few of them took the machine's memory or an hour.
+TEST(Fold, RunsStayWithinTheirBounds) {
+  Limits limits;
+  limits.fold_machine_steps = 4'000'000;
+  const char* const sources[] = {
+      // A class that is its own prototype
+      "function f() { const C = class A extends A {}; const a = new C(); a.x = 'k';\n"
+      "  return 'k' + ('y' in a) + (a instanceof C); } f()",
+      // Property names, which are kept for the next run
+      "function f(n) { const s = 'x'.repeat(1e6); const o = {};\n"
+      "  for (let i = 0; i < 1e6; i++) o[s + n + i] = 1; return 'k'; }\nf(1)",
+      // Names of things of the outside
+      "const http = require('http'); function f() { for (let i = 0; i < 1e7; i++) http['a' + i];\n"
+      "  return 'k'; } f()",
+      // The same large list many times over
+      "function f() { const l = []; for (let i = 0; i < 1e5; i++) l.push(i);\n"
+      "  const k = []; for (let i = 0; i < 1e5; i++) k.push(l); return [].concat.apply([], k); } "
+      "f()",
+      "function f() { const l = []; for (let i = 0; i < 1e5; i++) l.push(i);\n"
+      "  return l.flatMap(x => l); } f()",
+      "function f() { let l = 'x'; for (let i = 0; i < 7; i++) l = [l, l, l, l, l, l, l, l, l];\n"
+      "  return l; } f()",
+      // Large texts, read and compared
+      "function f() { const s = 'x'.repeat(7e6), o = {}, t = s + 'y', u = s + 'y'; let n = 0;\n"
+      "  while (!(t in o) && t == u && t <= u) ++n; return 'k'; } f()",
+      // Properties deleted from the front
+      "function f() { const o = {}; for (let i = 0; i < 1e5; i++) o['a' + i] = i;\n"
+      "  for (let i = 0; i < 1e5; i++) delete o['a' + i]; return 'k'; } f()",
+  };
+  for (const char* source : sources) {
+    SCOPED_TRACE(source);
+    const auto before = std::chrono::steady_clock::now();
+    fold(Language::kJavaScript, source, limits);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20));
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  EXPECT_LT(usage.ru_maxrss, 2'000'000);  // kilobytes
 }
 
 // Each file has steps of its own, whatever the others took.
