@@ -72,7 +72,7 @@ def tgz(*members, **options):
     return gzip.compress(tar(*members, **options), 1)
 
 
-def pax(**records):
+def pax(kind="x", /, **records):
     text = b""
     for key, value in records.items():
         body = f" {key}={value}\n".encode()
@@ -80,7 +80,7 @@ def pax(**records):
         while len(str(size)) + len(body) != size:
             size = len(str(size)) + len(body)
         text += str(size).encode() + body
-    return member("pax", text, kind=b"x")
+    return member("pax", text, kind=kind.encode())
 
 
 def npm(*more, manifest=MANIFEST, code="", **options):
@@ -441,6 +441,33 @@ def pax_renames():
 @case("")
 def pax_size_lies():
     return npm(pax(size="2000000"), ("package/b.js", CODE))
+
+
+@case("E0113 E0114", "archive.disagreement", unread=True)
+def pax_size_for_all():
+    """npm's tar takes the size for every file, and so finds a header where others see a text."""
+    text = (MANIFEST.ljust(512), CODE.ljust(512))
+    hidden = header("package/index.js", 512) + text[1].encode()
+    return tgz(pax("g", size="512"), ("package/package.json", text[0]), ("package/README.md", b" " * 512 + hidden))
+
+
+@case("E0113 E0114", "archive.disagreement", unread=True)
+def pax_path_for_all():
+    """Python's tarfile takes the path for every file."""
+    return tgz(pax("g", path="x-1/setup.py"), ("x-1/a.txt", "import os; os.system('id')"))
+
+
+@case("E0113 E0114", "archive.disagreement", unread=True)
+def two_long_names():
+    return tgz(("package/package.json", MANIFEST), member("././@LongLink", b"package/x.txt\0", kind=b"L"),
+               pax(path="package/index.js"), ("package/y.txt", CODE))
+
+
+@case("", "proc.run")
+def tar_types_that_nobody_knows():
+    """Python's tarfile writes them as files."""
+    code = "import os; os.system('id')"
+    return tgz(member("x-1/setup.py", code, kind=b"D"), member("x-1/x.py", "", kind=b"M"))
 
 
 @case("E0113", unread=True)

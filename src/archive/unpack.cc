@@ -11,6 +11,7 @@
 
 #include "archive/decompress.h"
 #include "archive/format.h"
+#include "archive/tar_watch.h"
 
 namespace cerebro {
 namespace {
@@ -79,6 +80,7 @@ class TarStream {
 
   const std::string& error() const { return decompressor_.error(); }
   bool full() const { return builder_.full(); }
+  const std::string& contested() const { return watch_.contested(); }
 
   // Takes back what lies behind the first `consumed` bytes that were given since the last call, and
   // drops the empty blocks there. True when another tar header follows.
@@ -107,15 +109,21 @@ class TarStream {
     for (;;) {
       const std::string_view more = decompressor_.next();
       if (!more.empty() && !builder_.count_stream(more.size())) return {};
-      if (buffer_.empty() && more.size() % kTarBlock == 0) return more;
+      if (buffer_.empty() && more.size() % kTarBlock == 0) return watched(more);
       buffer_ += more;
       whole_ = more.empty() ? buffer_.size() : buffer_.size() - buffer_.size() % kTarBlock;
-      if (whole_ > 0 || more.empty()) return std::string_view(buffer_).substr(0, whole_);
+      if (whole_ > 0 || more.empty()) return watched(std::string_view(buffer_).substr(0, whole_));
     }
+  }
+
+  std::string_view watched(std::string_view piece) {
+    watch_.read(piece);
+    return piece;
   }
 
   Decompressor& decompressor_;
   TreeBuilder& builder_;
+  TarWatch watch_;
   std::string buffer_;  // bytes that make no whole block yet, behind `whole_` that were given
   size_t whole_ = 0;
   std::string_view piece_, unread_;
@@ -153,6 +161,15 @@ class Unpacker {
   std::string read_tar(std::string_view bytes, Compression compression) {
     const auto decompressor = make_decompressor(compression, bytes);
     TarStream stream(*decompressor, builder_);
+    std::string error = read_tar_parts(stream);
+    if (!stream.contested().empty()) {
+      note_failure(stream.contested(), "installers may see other files", {});
+      builder_.note(Code::kArchiveHiddenEntry, stream.contested(), archive_of(prefix_));
+    }
+    return error;
+  }
+
+  std::string read_tar_parts(TarStream& stream) {
     for (int part = 0;; ++part) {
       const ArchivePtr reader = new_reader();
       archive_read_support_format_tar(reader.get());
@@ -255,7 +272,8 @@ class Unpacker {
     const bool has_data = archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0;
     // Python's zipfile ignores the file type of an entry and writes what it holds, so a zip's
     // "directories" and "devices" are read too.
-    if (type == AE_IFDIR && !(is_zip_ && has_data)) return;
+    // Python's tarfile does so with types that it does not know.
+    if (type == AE_IFDIR && !has_data) return;
 
     std::string path = builder_.name(prefix_, raw_name);
     if (const char* target = archive_entry_hardlink(entry)) {
@@ -266,7 +284,7 @@ class Unpacker {
       builder_.note(Code::kArchiveLink, "marked as a link; read as a file", path);
       return keep({std::move(path), target});
     }
-    if (type != AE_IFREG && type != AE_IFLNK && !is_zip_) {
+    if (type != AE_IFREG && type != AE_IFLNK && !is_zip_ && !has_data) {
       return builder_.note(Code::kArchiveLink, "a device or pipe; it was not created", path);
     }
 

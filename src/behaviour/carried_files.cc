@@ -5,13 +5,16 @@
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/joined_path.h"
+#include "package/node_resolve.h"
 #include "syntax/decode.h"
 
 namespace cerebro {
 namespace {
 
 constexpr size_t kMaxReads = 8;  // files that one module reads and may evaluate
+constexpr int kMaxLevels = 32;   // folders above a file, for node_modules
 constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
+constexpr std::string_view kSigns[] = {"require(", "import(", "eval(", "Function(", "process."};
 
 bool is_require(std::string_view path) {
   return path == "globalThis.require" || path == "globalThis.import" ||
@@ -24,6 +27,37 @@ std::string readable(const File& file) {
     if (std::optional<std::string> decoded = decode_base64(file.content, 4 << 20)) return *decoded;
   }
   return file.content;
+}
+
+// Bundlers let code require() pictures and styles as well.
+bool looks_like_javascript(std::string_view text) {
+  return text.find('\0') == text.npos &&
+         std::any_of(std::begin(kSigns), std::end(kSigns),
+                     [&](std::string_view sign) { return text.find(sign) != text.npos; });
+}
+
+// The package.json of the folder or of the next one above.
+const NodeManifest* manifest_of(const Package& package, std::string folder) {
+  for (;;) {
+    for (const NodeManifest& manifest : package.node_manifests) {
+      if (manifest.folder == folder) return &manifest;
+    }
+    if (folder.empty()) return nullptr;
+    folder.erase(folder.rfind('/', folder.size() - 2) + 1);
+  }
+}
+
+// The file that "#inner" or the package's own name stands for, or "".
+std::string mapped(const FileTree& tree, const NodeManifest& own, std::string_view request) {
+  std::string target;
+  if (request.starts_with('#')) {
+    target = map_target(own.imports, request, false);
+  } else if (!own.name.empty() && request.starts_with(own.name)) {
+    const std::string_view rest = request.substr(own.name.size());
+    if (rest.empty() || rest.front() == '/')
+      target = map_target(own.exports, "." + std::string(rest), false);
+  }
+  return target.empty() ? target : resolve_node_file(tree, own.folder, target);
 }
 
 }  // namespace
@@ -59,12 +93,28 @@ void CarriedFiles::look_at(UnitId unit) {
   for (const NodeId call : evaluated_) evaluate(unit, call);
 }
 
-// require("./logo.png") runs the file as JavaScript.
+// require("./logo.png") runs the file as JavaScript, and so does require("./lib") where the main
+// file of lib/package.json is called so, be it in node_modules.
 void CarriedFiles::require(UnitId unit, NodeId call, std::string_view request) {
-  const bool data = request.ends_with(".json") || request.ends_with(".node");
-  if (data || !request.starts_with('.')) return;
   if (resolver_.resolve_import(resolver_.unit(unit), request, 0) != kNoId) return;
-  if (const File* file = find(unit, request)) link(unit, call, add(*file, Language::kJavaScript));
+  std::string folder = resolver_.unit(unit).module.path;
+  folder.erase(folder.rfind('/') + 1);
+  std::string path;
+  if (request.starts_with('.')) {
+    path = resolve_node_file(tree_, folder, request);
+  } else {
+    const NodeManifest* const own = manifest_of(package_, folder);
+    if (own != nullptr) path = mapped(tree_, *own, request);
+    for (int levels = 0; path.empty() && !request.empty() && levels < kMaxLevels; ++levels) {
+      path = resolve_node_file(tree_, folder + "node_modules/", request);
+      if (folder.empty()) break;
+      folder.erase(folder.rfind('/', folder.size() - 2) + 1);
+    }
+  }
+  if (path.ends_with(".json") || path.ends_with(".node")) return;
+  const File* file = path.empty() ? nullptr : tree_.find(path);
+  if (file == nullptr && request.starts_with('.')) file = find(unit, request);
+  if (file != nullptr) link(unit, call, add(*file, Language::kJavaScript));
 }
 
 void CarriedFiles::read(UnitId unit, NodeId call, const ApiRow& row) {
@@ -120,7 +170,8 @@ UnitId CarriedFiles::add(const File& file, Language language) {
   if (const UnitId known = resolver_.unit_of_file(file.path); known != kNoId) return known;
   const std::string text = readable(file);
   Module module = parse(language, file.path, text, resolver_.pool(), limits_);
-  if (module.has_errors) return kNoId;
+  // Node may run what our parsers find wrong.
+  if (module.has_errors && !looks_like_javascript(text)) return kNoId;
   added_ = true;
   return resolver_.add_unit(std::move(module));
 }

@@ -164,6 +164,9 @@ class LayerFinder {
   }
 
   void command(UnitId unit, NodeId node, const std::vector<std::string>& words) {
+    for (const std::string& file : preloads(words)) {
+      add_file(unit, node, file, Language::kJavaScript, false);
+    }
     const Handover given = handover(words);
     switch (given.kind) {
       case Handover::Kind::kInline:
@@ -189,10 +192,17 @@ class LayerFinder {
         if (module[c].kind != NodeKind::kRedirect) continue;
         const std::string_view op = resolver_.pool().text(module[c].text);
         const NodeId body = module.child(c, 0);
-        if ((op != "<<" && op != "<<<" && op != "<<-") || body == kNoNode) continue;
+        const bool file = op == "<";
+        if ((!file && op != "<<" && op != "<<<" && op != "<<-") || body == kNoNode) continue;
         if (module[body].kind != NodeKind::kString) continue;
         const std::vector<std::string> words = command_words(resolver_, id, call);
         if (words.empty()) continue;
+        if (file) {
+          const std::string name(resolver_.pool().text(module[body].text));
+          const Language language = input_language(words);
+          if (language != Language::kNone) add_file(id, call, name, language, false);
+          break;
+        }
         std::vector<std::string> with_inline{words[0], "-c",
                                              std::string(resolver_.pool().text(module[body].text))};
         if (program_name(words[0]) == "node") with_inline[1] = "-e";

@@ -39,12 +39,20 @@ constexpr std::string_view kWrappers[] = {"nohup", "setsid",  "env",       "sudo
                                           "time",  "exec",    "start",     "npx",
                                           "nice",  "timeout", "cross-env", "command"};
 
+// Options of Node that name a file to run first.
+constexpr std::string_view kPreloads[] = {"-r", "--require", "--import", "--loader",
+                                          "--experimental-loader"};
+
 const Interpreter* find_interpreter(std::string_view name) {
   for (const Interpreter& row : kInterpreters) {
     if (row.name == name) return &row;
   }
   if (name.starts_with("python3.") || name.starts_with("python2.")) return &kInterpreters[4];
   return nullptr;
+}
+
+bool is_preload(std::string_view word) {
+  return std::find(std::begin(kPreloads), std::end(kPreloads), word) != std::end(kPreloads);
 }
 
 void append_word(const Resolver& resolver, UnitId unit, NodeId word, std::string& text) {
@@ -226,6 +234,25 @@ Language input_language(const std::vector<std::string>& words) {
   return interpreter->language;
 }
 
+std::vector<std::string> preloads(const std::vector<std::string>& words) {
+  std::vector<std::string> files;
+  const size_t first = command_word(words);
+  if (first >= words.size()) return files;
+  const Interpreter* interpreter = find_interpreter(program_name(words[first]));
+  if (interpreter == nullptr || interpreter->language != Language::kJavaScript) return files;
+  for (size_t i = first + 1; i < words.size() && words[i].starts_with('-'); ++i) {
+    const size_t equals = words[i].find('=');
+    std::string file;
+    if (equals != std::string::npos && is_preload(std::string_view(words[i]).substr(0, equals))) {
+      file = words[i].substr(equals + 1);
+    } else if (is_preload(words[i]) && i + 1 < words.size()) {
+      file = words[++i];
+    }
+    if (file.starts_with('.')) files.push_back(std::move(file));
+  }
+  return files;
+}
+
 Handover handover(const std::vector<std::string>& words) {
   const size_t first = command_word(words);
   if (first >= words.size()) return {};
@@ -240,7 +267,8 @@ Handover handover(const std::vector<std::string>& words) {
     const bool runs_next = name == "." || name == "source" || name == "call" || name == "wscript" ||
                            name == "cscript" || name == "mshta";
     if (runs_next && first + 1 < words.size()) {
-      return {Handover::Kind::kFile, Language::kNone, words[first + 1]};
+      const bool shell = name == "." || name == "source";
+      return {Handover::Kind::kFile, shell ? Language::kShell : Language::kNone, words[first + 1]};
     }
     return {};
   }
@@ -259,9 +287,15 @@ Handover handover(const std::vector<std::string>& words) {
       if (i + 1 >= words.size()) return {};
       return {Handover::Kind::kModule, Language::kPython, words[i + 1]};
     }
-    if (interpreter->language == Language::kJavaScript && (word == "-r" || word == "--require")) {
-      ++i;
-      continue;
+    if (interpreter->language == Language::kJavaScript) {
+      if (is_preload(word)) {
+        ++i;
+        continue;
+      }
+      for (const std::string_view flag : {"--eval=", "--print="}) {
+        if (!word.starts_with(flag)) continue;
+        return {Handover::Kind::kInline, Language::kJavaScript, word.substr(flag.size())};
+      }
     }
     if (word == "run" && (interpreter->name == "bun" || interpreter->name == "deno")) continue;
     if (word.starts_with("-") || word.starts_with("/c")) continue;

@@ -29,6 +29,9 @@ struct Handover {
 };
 Handover handover(const std::vector<std::string>& words);
 
+// The files that Node is told to run before (`-r FILE`, `--import FILE`).
+std::vector<std::string> preloads(const std::vector<std::string>& words);
+
 // The language that a command reads from its standard input ("python", "python -", "bash -s");
 // kNone when it does not.
 Language input_language(const std::vector<std::string>& words);

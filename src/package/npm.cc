@@ -254,29 +254,30 @@ class NpmReader {
     add_target(Phase::kImport, "module", json_.string("module"), false);
     add_target(Phase::kImport, "jsnext:main", json_.string("jsnext:main"), true);
     if (const JsonValue* exports = json_.find("exports")) {
-      add_leaves("exports", *exports);
+      add_leaves("exports", *exports, true);
       std::string& main_file = builder_.package().main_file;
       if (main_file.empty() && !first_export_.empty()) main_file = first_export_;
     }
     for (const std::string_view key : {"browser", "react-native"}) {
       const JsonValue* value = json_.find(key);
-      if (value != nullptr) add_leaves(std::string(key), *value);
+      if (value != nullptr) add_leaves(std::string(key), *value, false);
     }
   }
 
-  // Every string below `value` is a file or a pattern.
-  void add_leaves(const std::string& label, const JsonValue& value) {
+  // Every string below `value` is a file or a pattern. `main`: for who names the package alone.
+  void add_leaves(const std::string& label, const JsonValue& value, bool main) {
     if (value.is_string()) {
       if (value.text.find('*') != std::string::npos) {
         add_pattern(label, value.text);
       } else {
         // "browser": {"fs": "other-package"} names packages and sources, too.
-        add_target(Phase::kImport, label, value.text, label != "exports");
+        add_target(Phase::kImport, label, value.text, label != "exports", main);
       }
     }
     for (size_t i = 0; i < value.items.size(); ++i) {
-      if (i < value.keys.size() && value.keys[i].starts_with("types")) continue;
-      add_leaves(label, value.items[i]);
+      const std::string_view key = i < value.keys.size() ? std::string_view(value.keys[i]) : "";
+      if (key.starts_with("types")) continue;
+      add_leaves(label, value.items[i], main && (!key.starts_with('.') || key == "."));
     }
   }
 
@@ -306,9 +307,10 @@ class NpmReader {
   }
 
   // Adds the file that `request` resolves to and returns it. Files that are not code (styles,
-  // JSON, type declarations) are no entries, except as "main".
+  // JSON, type declarations) are no entries, except as the main one: Node runs it whatever its
+  // name.
   std::string add_target(Phase phase, const std::string& label, std::string_view request,
-                         bool may_be_missing) {
+                         bool may_be_missing, bool main = false) {
     if (trim(request).empty()) return {};
     if (leaves_package(request) && phase == Phase::kImport) {
       builder_.find_out("exec.outside_entry", manifest_, json_.line_of(label),
@@ -321,7 +323,7 @@ class NpmReader {
     }
     if (phase == Phase::kRun) {
       builder_.add_file(phase, label, file);
-    } else if (label == "main" ? !is_data_to_node(file) : is_javascript_file(file)) {
+    } else if (label == "main" || main ? !is_data_to_node(file) : is_javascript_file(file)) {
       add_import(label, file);
       if (label == "exports" && first_export_.empty()) first_export_ = file;
     }

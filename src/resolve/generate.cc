@@ -51,8 +51,13 @@ void Generator::run() {
     unit_.module_object = graph_.new_object();
     graph_.bind_field(unit_.module_object, pool_.intern("exports"), unit_.exports);
     graph_.add_value(unit_.exports, graph_.new_object());
-    graph_.add_api(graph_.field_slot(unit_.module_object, pool_.intern("require")),
-                   pool_.intern("globalThis.require"));
+    // https://nodejs.org/api/modules.html#the-module-object
+    for (const auto& [field, path] :
+         {std::pair{"require", "globalThis.require"}, std::pair{"constructor", "module"},
+          std::pair{"parent", "globalThis.require.main"}}) {
+      graph_.add_api(graph_.field_slot(unit_.module_object, pool_.intern(field)),
+                     pool_.intern(path));
+    }
   } else {
     python_names();
   }

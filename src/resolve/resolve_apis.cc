@@ -14,13 +14,21 @@ constexpr std::array kTransparent = {
     std::string_view{"builtins.dict"}, std::string_view{"copy.copy"},
     std::string_view{"copy.deepcopy"}};
 
-constexpr std::array kImporters = {std::string_view{"globalThis.require"},
-                                   std::string_view{"globalThis.import"},
-                                   std::string_view{"builtins.__import__"},
-                                   std::string_view{"importlib.import_module"},
-                                   std::string_view{"globalThis.module.require"},
-                                   std::string_view{"module.createRequire()"},
-                                   std::string_view{"globalThis.process.mainModule.require"}};
+constexpr std::array kImporters = {
+    std::string_view{"globalThis.require"},
+    std::string_view{"globalThis.require.main.require"},
+    std::string_view{"globalThis.import"},
+    std::string_view{"globalThis.module.require"},
+    std::string_view{"globalThis.process.mainModule.require"},
+    std::string_view{"globalThis.process.mainModule.constructor._load"},
+    std::string_view{"globalThis.process.getBuiltinModule"},
+    std::string_view{"process.mainModule.require"},
+    std::string_view{"process.getBuiltinModule"},
+    std::string_view{"module._load"},
+    std::string_view{"module.prototype.require"},
+    std::string_view{"module.createRequire()"},
+    std::string_view{"builtins.__import__"},
+    std::string_view{"importlib.import_module"}};
 
 template <size_t N>
 bool contains(const std::array<std::string_view, N>& names, std::string_view name) {

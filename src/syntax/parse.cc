@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "syntax/encoding.h"
 #include "syntax/flat_buffer.h"
+#include "syntax/javascript_lines.h"
 #include "syntax/javascript_parser.h"
 #include "syntax/javascript_syntax.h"
 #include "syntax/lower.h"
@@ -94,9 +95,9 @@ class Work {
 };
 
 // The most that any of 49,398 JavaScript and TypeScript files (427 MB of npm packages) took is 35
-// steps per KB, and any of Debian's Python and shell files 29; this admits 128. Valid Python of 50 KB
-// that makes the parser keep several readings alive took over 7,000, which the constant admits; it is
-// spent in about 0.2 s.
+// steps per KB, and any of Debian's Python and shell files 29; this admits 128. Valid Python of 50
+// KB that makes the parser keep several readings alive took over 7,000, which the constant admits;
+// it is spent in about 0.2 s.
 uint64_t step_budget(size_t bytes, const Limits& limits) {
   if (limits.parse_steps != 0) return limits.parse_steps;
   return 20'000 + bytes / 8;
@@ -119,6 +120,17 @@ bool read_fast(const Module& module, const Limits& limits, FlatBuffer& tree) {
   tree.release();
   return false;
 }
+
+bool is_module(const Module& module, std::span<const CerebroFlatNode> tree,
+               const SyntaxTable& syntax) {
+  return module.path.ends_with(".mjs") ||
+         std::any_of(tree.begin(), tree.end(), [&](const CerebroFlatNode& node) {
+           return syntax[node.symbol] == Syntax::kImport || syntax[node.symbol] == Syntax::kExport;
+         });
+}
+
+// How JavaScript is read again for comments that look like code.
+constexpr int kHtmlComments = 16;
 
 }  // namespace
 
@@ -144,33 +156,51 @@ Module parse(Language language, std::string path, std::string_view bytes, String
     DecodedText text = to_utf8(bytes);
     if (text.converted) note(Code::kSyntaxEncoding, {});
     module.source = std::move(text.utf8);
-    module.line_starts = find_line_starts(module.source);
-    if (!by_line) {
+    if (use.grammar != nullptr && use.lower == nullptr) normalise_javascript_lines(module.source);
+    if (language == Language::kPython) normalise_line_ends(module.source);
+    for (int comments = 0; !by_line; ++comments) {
       Timed timed(Stage::kParse);
+      module.has_errors = false;
+      tree = nullptr;
+      memory.reset();
       if (!read_fast(module, limits, flat)) {
         memory.emplace();
         tree = Work(module.source, step_budget(module.source.size(), limits)).parse(use.grammar());
         if (!tree) note(Code::kSyntaxTimeout, {});
       }
+      if (use.lower != nullptr) break;
+      const SyntaxTable& syntax = SyntaxTable::of(use.grammar());
+      if (tree != nullptr) {
+        module.has_errors = ts_node_has_error(ts_tree_root_node(tree));
+        CerebroFlatNode* const nodes = flat.resize(cerebro_flat_tree_size(tree));
+        flat.truncate(cerebro_flatten(tree, syntax.keep(), nodes));
+        memory.reset();
+      }
+      const size_t comment = find_html_comment(module.source, flat.nodes());
+      if (comment == std::string::npos || language != Language::kJavaScript ||
+          is_module(module, flat.nodes(), syntax)) {
+        break;
+      }
+      if (comments == kHtmlComments) {
+        note(Code::kSyntaxTimeout, "HTML comments");
+        break;
+      }
+      remove_html_comment(module.source, comment);
+      flat.clear();
     }
+    module.line_starts = find_line_starts(module.source);
   }
 
   Timed timed(Stage::kLower);
   Builder builder(module, pool, limits);
   if (flat.size() != 0) {
+    if (module.has_errors) note(Code::kSyntaxErrors, {});
     lower_javascript(use.grammar(), flat.nodes(), builder);
-  } else if (tree != nullptr) {
+  } else if (tree != nullptr && use.lower != nullptr) {
     const TSNode root = ts_tree_root_node(tree);
     module.has_errors = ts_node_has_error(root);
     if (module.has_errors) note(Code::kSyntaxErrors, {});
-    if (use.lower != nullptr) {
-      use.lower(root, builder);
-    } else {
-      CerebroFlatNode* const nodes = flat.resize(cerebro_flat_tree_size(tree));
-      flat.truncate(cerebro_flatten(tree, SyntaxTable::of(use.grammar()).keep(), nodes));
-      memory.reset();
-      lower_javascript(use.grammar(), flat.nodes(), builder);
-    }
+    use.lower(root, builder);
   } else if (by_line) {
     lower_windows(language, builder);
   }
