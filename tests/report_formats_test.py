@@ -5,6 +5,7 @@
 
 Exit code 77, a skip, where the schemas (../shared/schemas) or python3-jsonschema are missing.
 """
+import gzip
 import json
 import os
 import subprocess
@@ -24,9 +25,9 @@ except ImportError:
     jsonschema = None
 
 
-def output(form, *arguments):
+def output(form, *arguments, more=""):
     command = [CEREBRO, "scan", "--format", form, "--model", MODEL, *map(str, arguments)]
-    result = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=120,
+    result = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=120, input=more.encode(),
                             env={**os.environ, "SOURCE_DATE_EPOCH": "1750000000"})
     if result.returncode not in (0, 1, 3):
         raise AssertionError(result.stderr.decode())
@@ -78,6 +79,51 @@ class Sarif(unittest.TestCase):
         flows = [flow["threadFlows"][0]["locations"] for result in run["results"]
                  for flow in result.get("codeFlows", [])]
         self.assertGreater(max(map(len, flows)), 2)
+
+    def test_what_a_code_scanning_page_accepts(self):
+        """The limits and required properties that GitHub publishes, with more results than it keeps:
+        docs.github.com, "SARIF support for code scanning", "SARIF results exceed limit" and
+        "SARIF file is too large"."""
+        copies = 5000 // 6 // len(EXAMPLES) + 20
+        text = output("sarif", "--threshold", "0", "--from", "-",
+                      more="\n".join(EXAMPLES * copies) + "\n")
+        self.assertLess(len(gzip.compress(text)), 10_000_000)
+        log = json.loads(text)
+        self.assertLessEqual(len(log["runs"]), 20)
+        run = log["runs"][0]
+        self.assertEqual(len(run["results"]), 5000)
+        packages = [one for one in run["results"] if one["ruleId"] == "cerebro.malicious"]
+        self.assertEqual(len(packages), copies * len(EXAMPLES))  # none gave way to a reason
+        notes = run["invocations"][0]["toolExecutionNotifications"]
+        self.assertIn("left out", notes[-1]["message"]["text"])
+        rules = run["tool"]["driver"]["rules"]
+        self.assertLessEqual(len(rules), 25_000)
+        for rule in rules:
+            self.assertLessEqual(len(rule["name"]), 255)
+            for field in ("shortDescription", "fullDescription"):
+                self.assertTrue(0 < len(rule[field]["text"]) <= 1024, rule)
+            self.assertTrue(rule["help"]["text"])
+            self.assertLessEqual(len(rule["properties"]["tags"]), 10)
+            self.assertIn(rule["properties"]["precision"], ("very-high", "high", "medium", "low"))
+            self.assertTrue(0 < float(rule["properties"]["security-severity"]) <= 10)
+            self.assertIn(rule["defaultConfiguration"]["level"], ("note", "warning", "error"))
+        for result in run["results"]:
+            self.assertTrue(result["message"]["text"])
+            self.assertTrue(1 <= len(result["locations"]) <= 100)
+            self.assertLessEqual(len(result.get("relatedLocations", [])), 100)
+            self.assertTrue(result["partialFingerprints"]["primaryLocationLineHash"])
+            places = [place["physicalLocation"] for place in result["locations"]]
+            for flow in result.get("codeFlows", []):
+                steps = flow["threadFlows"][0]["locations"]
+                self.assertLessEqual(len(steps), 1000)
+                places += [step["location"]["physicalLocation"] for step in steps]
+            for place in places:
+                uri = place["artifactLocation"]["uri"]
+                self.assertFalse(uri.startswith("/") or "://" in uri or "\\" in uri, uri)
+                region = place.get("region")
+                if region is not None:
+                    self.assertEqual(region["startLine"], region["endLine"])
+                    self.assertLess(region["startColumn"], region["endColumn"])
 
     def test_clean_and_empty(self):
         self.assertEqual(self.log("LICENSE")["results"], [])

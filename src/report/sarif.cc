@@ -15,7 +15,8 @@
 namespace cerebro {
 namespace {
 
-// Code-scanning pages show at most some thousand results and notifications of a run.
+// GitHub keeps 5,000 results of a run
+// (https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit).
 constexpr size_t kBehaviours = 5, kMostResults = 5000, kMostNotifications = 1000;
 constexpr std::string_view kBase = "SRCROOT";
 
@@ -71,6 +72,19 @@ std::string plain(std::string_view text) {
     if (c == '{' || c == '}') out += c;
   }
   return out;
+}
+
+// Code-scanning pages want the end of a region, too; of unknown length it is one character.
+Json region_json(int line, int column, std::string_view text = {}) {
+  const auto length = std::count_if(text.begin(), text.end(),
+                                    [](char c) { return (c & 0xC0) != 0x80; });  // code points
+  const int from = std::max(column, 1), at = std::max(line, 1);
+  Json region = {{"startLine", at},
+                 {"startColumn", from},
+                 {"endLine", at},
+                 {"endColumn", from + std::max(static_cast<int>(length), 1)}};
+  if (!text.empty()) region["snippet"] = {{"text", text}};
+  return region;
 }
 
 Json message_json(std::string_view text) { return {{"text", plain(text)}}; }
@@ -162,15 +176,14 @@ struct SarifLog::State {
   }
 
   Json place(const ScanReport& report, const ReportedBehaviour& row) const {
-    Json region = {{"startLine", std::max(row.line, 1)},
-                   {"startColumn", std::max(row.character > 0 ? row.character : row.column, 1)}};
-    if (!row.snippet.empty()) region["snippet"] = {{"text", row.snippet}};
-    return physical(file_uri(report, row.file, options.source_root), region);
+    const int column = row.character > 0 ? row.character : row.column;
+    return physical(file_uri(report, row.file, options.source_root),
+                    region_json(row.line, column, row.snippet));
   }
 
   Json origin(const ScanReport& report) const {
     return physical(disk_uri(report.origin_file, options.source_root),
-                    {{"startLine", std::max(report.origin_line, 1)}});
+                    region_json(report.origin_line, 1));
   }
 
   Json logical(const ScanReport& report, const ReportedBehaviour* row) const {
@@ -191,7 +204,7 @@ struct SarifLog::State {
     if (row != nullptr) {
       code = place(report, *row);
     } else {
-      code = physical(file_uri(report, {}, options.source_root), {{"startLine", 1}});
+      code = physical(file_uri(report, {}, options.source_root), region_json(1, 1));
     }
     const bool listed = !report.origin_file.empty();
     result["locations"] = Json::array({{{"physicalLocation", listed ? origin(report) : code},
@@ -210,7 +223,7 @@ struct SarifLog::State {
         before = step.label + " -> ";
         continue;
       }
-      const Json region = step.line > 0 ? Json{{"startLine", step.line}} : Json();
+      const Json region = step.line > 0 ? region_json(step.line, 1) : Json();
       locations.push_back({{"location",
                             {{"physicalLocation",
                               physical(file_uri(report, step.file, options.source_root), region)},
@@ -228,7 +241,11 @@ struct SarifLog::State {
   void push(Json result, const std::string& fingerprint, const Suppression* suppressed) {
     if (results.size() == kMostResults) {
       ++results_left_out;
-      return;
+      // That a package is malicious comes before a reason why another one is.
+      const auto last = std::find_if(results.rbegin(), results.rend(),
+                                     [](const Json& one) { return one["level"] != "error"; });
+      if (result["level"] != "error" || last == results.rend()) return;
+      results.erase(std::next(last).base());
     }
     // Pages track alerts by the second name (GitHub) or by any (SARIF 3.27.17).
     result["partialFingerprints"] = {{"cerebroFinding/v1", fingerprint},
@@ -353,10 +370,10 @@ struct SarifLog::State {
            {"level", unread ? "warning" : "note"},
            {"message", message_json(report.target + (note.file.empty() ? "" : ": " + note.file) +
                                     ": " + message(note))},
-           {"locations", Json::array({{{"physicalLocation",
-                                        physical(uri, report.origin_line > 0
-                                                          ? Json{{"startLine", report.origin_line}}
-                                                          : Json())}}})}});
+           {"locations",
+            Json::array({{{"physicalLocation",
+                           physical(uri, report.origin_line > 0 ? region_json(report.origin_line, 1)
+                                                                : Json())}}})}});
     }
   }
 };
