@@ -22,7 +22,8 @@ constexpr size_t kMostFiles = 4'000'000;  // looked at in one tree
 constexpr size_t kRecordBytes = 64 << 20;
 
 // What package managers write into node_modules beside the packages.
-constexpr std::array<std::string_view, 10> kManagerFiles = {".package-lock.json",
+constexpr std::array<std::string_view, 11> kManagerFiles = {".package-lock.json",
+                                                            ".package-map.json",
                                                             ".yarn-integrity",
                                                             ".yarn-state.yml",
                                                             ".modules.yaml",
@@ -269,7 +270,7 @@ class Finder {
                      const std::vector<std::string>& files) {
     InstalledPackage package;
     package.path = folder.string();
-    package.label = (top.empty() ? folder : folder / top).string() + " (unclaimed)";
+    package.label = (top.empty() ? folder : folder / top).string().append(kUnclaimed);
     package.selection.only_files = true;
     for (const std::string& file : files) package.selection.files.push_back({file, file});
     add(std::move(package));
@@ -382,6 +383,13 @@ class Finder {
                     InstalledPackage& package, std::unordered_set<std::string>& real_folders) {
     // lib/python3.11/site-packages/../../../bin/x is a script of the environment.
     constexpr std::string_view kUp = "../../../", kScripts = "../../../bin/";
+    // Debian installs a wheel's scripts to /usr/bin; its RECORD keeps the place that they had
+    // before.
+    constexpr std::string_view kDebianScripts = "../scripts/";
+    if (file.starts_with(kDebianScripts) && folder.filename() == "dist-packages") {
+      const std::string moved = std::string(kScripts).append(file, kDebianScripts.size());
+      if (is_there(folder / moved)) return add_recorded(folder, moved, info, package, real_folders);
+    }
     const bool outside = file.starts_with("/") || file.starts_with("..");
     const bool in_environment = file.starts_with(kUp) && file.find("..", kUp.size()) == file.npos &&
                                 is_in_environment(folder);

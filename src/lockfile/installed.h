@@ -12,6 +12,7 @@
 // tree.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/directory.h"
@@ -21,6 +22,9 @@
 #include "base/result.h"
 
 namespace cerebro {
+
+// How the labels of those end that are files which no package claims. None of them may be code.
+inline constexpr std::string_view kUnclaimed = " (unclaimed)";
 
 struct InstalledPackage {
   std::string label;  // the path by which a person knows it, unique in the tree

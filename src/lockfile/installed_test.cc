@@ -120,6 +120,15 @@ TEST_F(Installed, ReadsTheScriptsOfPythonItself) {
             "a/b/c/site-packages/flask-3.1: flask-3.1.dist-info/RECORD !E0810\n");
 }
 
+TEST_F(Installed, FindsTheScriptsThatDebianMoves) {
+  const std::string site = "usr/lib/python3/dist-packages/";
+  write("usr/bin/pip3");
+  write(site + "pip-23.0.1.dist-info/RECORD", "../scripts/pip3,,\n../scripts/gone,,\n");
+  EXPECT_EQ(found(site), site +
+                             "pip-23.0.1: pip-23.0.1.data/scripts/pip3 pip-23.0.1.dist-info/RECORD "
+                             "!E0810\n");
+}
+
 TEST_F(Installed, LeavesUnpackedPackagesAlone) {
   write("wheel/six.py");
   write("wheel/six-1.17.0.dist-info/RECORD", "six.py,,\n");

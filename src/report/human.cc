@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kReasons = 3;
 constexpr size_t kNotes = 5;
-constexpr size_t kLongestWay = 4096;
+constexpr size_t kWayLines = 3;
 
 class Writer : private TextLines {
  public:
@@ -40,17 +40,23 @@ class Writer : private TextLines {
  private:
   void headline(const ScanReport& report) {
     verdict(report.decision, report.score, 16);
-    if (!report.name.empty()) {
-      styled(printable(report.name, width_), kBold);
-      out_ += ' ' + printable(report.version, width_) + " (";
-      out_.append(name(report.ecosystem)).append(")  ");
-    }
-    styled(printable(report.target, 4 * width_), kDim);
+    constexpr size_t kVerdict = 18;
+    std::string where = printable(report.target, 4 * width_);
     if (!report.origin_file.empty()) {
-      std::string origin = "  " + printable(report.origin_file, 4 * width_);
-      if (report.origin_line > 0) origin += ":" + std::to_string(report.origin_line);
-      styled(origin, kDim);
+      where += "  " + printable(report.origin_file, 4 * width_);
+      if (report.origin_line > 0) where += ":" + std::to_string(report.origin_line);
     }
+    if (!report.name.empty()) {
+      const std::string named = printable(report.name, width_);
+      std::string release = ' ' + printable(report.version, width_) + " (";
+      release.append(name(report.ecosystem)).append(")");
+      styled(named, kBold);
+      out_ += release;
+      // Whatever else is cut, a name and a place are needed whole; and quiet means one line.
+      const size_t all = kVerdict + columns(named) + columns(release) + 2 + columns(where);
+      out_ += all > width_ && !style_.quiet ? "\n  " : "  ";
+    }
+    styled(where, kDim);
     out_ += '\n';
   }
 
@@ -59,11 +65,17 @@ class Writer : private TextLines {
     const size_t shown = style_.full ? all.size() : std::min(all.size(), kReasons);
     for (size_t i = 0; i < shown; ++i) reason(i + 1, all[i]);
     if (shown == all.size()) return;
+    constexpr size_t kMore = 14;  // ", and 99 more"
     std::string rest = "also: ";
     for (size_t i = shown; i < all.size(); ++i) {
-      if (i > shown) rest += ", ";
-      rest += all[i].first().id;
-      if (all[i].places.size() > 1) rest += " x" + std::to_string(all[i].places.size());
+      std::string one = (i > shown ? ", " : "") + all[i].first().id;
+      if (all[i].places.size() > 1) one += " x" + std::to_string(all[i].places.size());
+      const size_t needed = i + 1 < all.size() ? one.size() + kMore : one.size();
+      if (i > shown && 2 + rest.size() + needed > width_) {
+        rest += ", and " + std::to_string(all.size() - i) + " more";
+        break;
+      }
+      rest += one;
     }
     line("  ", rest, kDim);
   }
@@ -72,14 +84,22 @@ class Writer : private TextLines {
     const ReportedBehaviour& first = reason.first();
     char weight[16];
     std::snprintf(weight, sizeof weight, "%+.2f", first.weight);
-    out_ += "\n  ";
-    styled(std::to_string(number) + ". " + first.sentence, kBold);
-    std::string tag = "  " + first.id + " " + first.feature;
+    out_ += '\n';
+    std::string tag = first.id + " " + first.feature;
     if (!first.attack.empty()) tag += " " + first.attack;
     if (first.suppressed) tag += " accepted";
     if (first.weight != 0) tag.append(" ").append(weight);
-    styled(tag, kDim);
-    out_ += '\n';
+    const std::string what = std::to_string(number) + ". " + first.sentence;
+    if (2 + what.size() + 2 + tag.size() <= width_) {
+      out_ += "  ";
+      styled(what, kBold);
+      out_ += "  ";
+      styled(tag, kDim);
+      out_ += '\n';
+    } else {
+      wrapped("  ", "     ", what, 2, kBold);
+      line("     ", tag, kDim);
+    }
     const size_t places = style_.full ? reason.places.size() : 1;
     for (size_t i = 0; i < places; ++i) place(*reason.places[i]);
     if (places < reason.places.size()) {
@@ -104,9 +124,9 @@ class Writer : private TextLines {
       }
     }
     if (style_.full) {  // explain shows the whole way
-      out_ += "     " + printable(where, kLongestWay) + '\n';
+      out_ += "     " + printable(where, kLongestParagraph) + '\n';
     } else {
-      line("     ", where);
+      wrapped("     ", "       ", where, kWayLines);
     }
     frame(row);
     if (!row.detail.empty() && row.snippet.find(row.detail) == std::string::npos) {
@@ -158,14 +178,14 @@ class Writer : private TextLines {
       // A place far to the right is brought into view.
       size_t mark = row.excerpt_mark > cut ? std::min(row.excerpt_mark - cut, text.size()) : 0;
       const size_t room = width_ - kGutter;
-      std::string before = printable(text.substr(0, mark), kLongestWay);
+      std::string before = printable(text.substr(0, mark), kLongestParagraph);
       constexpr size_t kAfter = 24;
       if (columns(before) + kAfter > room) {
         size_t drop = mark - std::min(mark, room / 2);
         while (drop < mark && (text[drop] & 0xC0) == 0x80) ++drop;
         text = "..." + text.substr(drop);
         mark = mark - drop + 3;
-        before = printable(text.substr(0, mark), kLongestWay);
+        before = printable(text.substr(0, mark), kLongestParagraph);
       }
       code_line(one.number, text, true);
       if (columns(before) < room) {
@@ -204,12 +224,6 @@ class Writer : private TextLines {
     return out;
   }
 
-  // Of printable text: its code points.
-  static size_t columns(std::string_view text) {
-    return static_cast<size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-  }
-
   static bool is_of_analysis(Code code) {
     const int hundred = static_cast<int>(code) / 100;  // codes.def
     return hundred >= 2 && hundred <= 6;
@@ -240,7 +254,7 @@ class Writer : private TextLines {
     for (size_t i = 0; i < shown; ++i) {
       const std::string text = note_text(*order[i]);
       if (info(order[i]->code).unread) {  // in full: it says what to do
-        out_ += "  " + printable(text, kLongestWay) + '\n';
+        out_ += "  " + printable(text, kLongestParagraph) + '\n';
       } else {
         line("  ", text);
       }
@@ -307,7 +321,8 @@ std::string Summary::text(const HumanStyle& style) const {
     return text;
   };
   std::string out = padded("verdict", kVerdict) + padded("score", kScore) +
-                    padded("package", widest + 2) + (room > 0 ? "strongest reason" : "") + "\n";
+                    (room > 0 ? padded("package", widest + 2) + "strongest reason" : "package") +
+                    "\n";
   for (size_t i = 0; i < shown; ++i) {
     const Row& row = *order[i];
     const std::string verdict = row.accepted ? "accepted" : std::string(name(row.decision));

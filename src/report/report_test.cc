@@ -169,6 +169,39 @@ TEST(Human, ClipsLinesToTheWidth) {
   EXPECT_THAT(to_human(report, {.width = 60}), HasSubstr("| " + std::string(46, 'x') + "…\n"));
 }
 
+TEST(Human, BreaksLinesThatSayWhereAndWhat) {
+  ScanReport report = example();
+  report.target = "some/folder/below/the/working/directory/evil.tgz";
+  ReportedBehaviour& row = report.behaviours[2];
+  row.sentence = "Does something that takes a rather long sentence to say.";
+  row.path = {"postinstall", "package.json:<module>", "c.js:<module>", "c.js:strong"};
+  const std::string text = to_human(report, {.width = 50});
+  EXPECT_THAT(text, HasSubstr(R"(MALICIOUS  0.993  evil 1.0.0 (npm)
+  some/folder/below/the/working/directory/evil.tgz
+
+  1. Does something that takes a rather long
+     sentence to say.
+     strong R5 +2.50
+     c.js:3:7  at install: postinstall ->
+       package.json:<module> -> c.js:<module> ->
+       c.js:strong
+)"));
+  const std::string quiet = to_human(report, {.width = 50, .quiet = true});
+  EXPECT_EQ(std::count(quiet.begin(), quiet.end(), '\n'), 1);
+}
+
+TEST(Human, SaysHowManyReasonsAreNotNamed) {
+  ScanReport report = example();
+  const ReportedBehaviour weak = report.behaviours[0];
+  for (int i = 0; i < 20; ++i) {
+    report.behaviours.push_back(weak);
+    report.behaviours.back().id = "more." + std::to_string(i);
+    report.behaviours.back().weight = -1 - i;
+  }
+  EXPECT_THAT(to_human(report, {.width = 60}),
+              HasSubstr("\n  also: against, more.0, more.1, more.2, and 17 more\n"));
+}
+
 TEST(Human, ShowsACodeFrameWithACaret) {
   ScanReport report = example();
   ReportedBehaviour& row = report.behaviours[2];

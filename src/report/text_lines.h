@@ -16,6 +16,7 @@
 namespace cerebro {
 
 constexpr size_t kNarrowest = 40;
+constexpr size_t kLongestParagraph = 4096;  // in code points
 
 // Select Graphic Rendition parameters (ECMA-48 section 8.3.117).
 constexpr std::string_view kBold = "1", kDim = "2";
@@ -48,6 +49,28 @@ class TextLines {
       styled(shown, sgr);
     }
     out_ += '\n';
+  }
+
+  // Of printable text: its code points.
+  static size_t columns(std::string_view text) {
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  }
+
+  // Broken at spaces into at most `most` lines, the last one clipped. All but the first have
+  // `hang`.
+  void wrapped(std::string_view indent, std::string_view hang, std::string_view text, size_t most,
+               std::string_view sgr = {}) {
+    std::string rest = printable(text, kLongestParagraph);
+    for (; most > 1 && columns(rest) > width_ - indent.size(); --most) {
+      const size_t end = rest.rfind(' ', width_ - indent.size());
+      // Bytes are at least as many as columns, so a line never comes out too long.
+      if (end == std::string::npos || end == 0) break;
+      line(indent, rest.substr(0, end), sgr);
+      rest.erase(0, end + 1);
+      indent = hang;
+    }
+    line(indent, rest, sgr);
   }
 
   // "MALICIOUS  0.940  "; with `column` the score ends there.
