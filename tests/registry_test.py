@@ -13,10 +13,12 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import time
 import unittest
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 from registry_stub import Stub, cut, hang_up, status
 
@@ -33,6 +35,10 @@ def tgz(files, root="package"):
             info.size = len(text.encode())
             archive.addfile(info, io.BytesIO(text.encode()))
     return buffer.getvalue()
+
+
+def sri(archive):
+    return "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
 
 
 def wheel(name, version, code):
@@ -164,24 +170,40 @@ class Npm(Case):
         self.stub = self.enter(Stub())
 
     def test_network_pulled_in_the_middle(self):
-        names = [f"p{i}" for i in range(200)]
+        """A lockfile of 1,000 entries, whose network is gone after half of the requests."""
+        names = [f"p{i}" for i in range(1000)]
+        packages = {"": {"name": "project", "version": "1.0.0"}}
         for name in names:
-            self.stub.npm(name, "1.0.0", npm_package(name))
-        count = 0
-        page = self.stub.pages
+            archive = npm_package(name)
+            self.stub.npm(name, "1.0.0", archive)
+            packages["node_modules/" + name] = {"version": "1.0.0", "integrity": sri(archive)}
+        lockfile = self.home / "package-lock.json"
+        lockfile.write_text(json.dumps({"name": "project", "lockfileVersion": 3, "packages": packages}, indent=1))
+        count, pages = 0, self.stub.pages
+        together = threading.Barrier(8, timeout=20)
+
+        def wait_for_others(handler):
+            together.wait()  # breaks unless eight requests are under way at a time
+            handler.answer(200, *pages[unquote(handler.path)][:1])
 
         class Pulled(dict):
             def get(self, path, default=None):
                 nonlocal count
                 count += 1
-                return [hang_up] if count > 100 else default
+                return [hang_up] if count > 1000 else [wait_for_others] if count <= 8 else default
         self.stub.faults = Pulled()
-        reports = self.scan("--from", "-", "--retries", "1", stdin="\n".join("npm:" + name for name in names), expect=3)
-        self.assertEqual(len(reports), 200)
+        reports = self.scan(lockfile, "--retries", "1", expect=3)
+        self.assertEqual([report["target"] for report in reports], [f"npm:{name}@1.0.0" for name in names])
+        self.assertTrue(all(report["origin"]["line"] > 0 for report in reports))
         lost = [report for report in reports if "E0823" in self.codes(report)]
-        self.assertGreater(len(lost), 100)
+        read = [report for report in reports if report not in lost]
+        self.assertFalse(together.broken)
+        self.assertGreater(len(lost), 400)
+        self.assertGreater(len(read), 400)
         self.assertTrue(all(report["verdict"] == "incomplete" for report in lost))
-        self.assertGreater(len(page), 0)
+        self.assertTrue(all(report["verdict"] == "clean" for report in read))
+        tries = [note["message"][-14:] for report in lost for note in report["notes"] if note["code"] == "E0823"]
+        self.assertIn("tried 2 times)", tries)  # until the host is known to be down: then once each
 
     def test_mirror_that_hands_on_addresses(self):
         self.stub.npm("left", "1.0.0", npm_package(), tarball="http://127.0.0.1:9/left/-/left-1.0.0.tgz")
@@ -323,8 +345,6 @@ class Lockfile(Case):
             {"lockfileVersion": 3, "packages": {f"node_modules/{name}": row for name, row in packages.items()}}))
         return "package-lock.json"
 
-    def integrity(self, archive):
-        return "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
 
     def test_a_hash_that_cannot_be_read_is_said(self):
         archive = npm_package()
@@ -332,9 +352,9 @@ class Lockfile(Case):
         for bad in ("sha512-!!", "sha512-AAAA", "whirlpool-AAAA", "nothing"):
             (report,) = self.scan(self.lock(left={"version": "1.0.0", "integrity": bad}), expect=0)
             self.assertTrue(any(note["code"] == "E0811" and note["message"].endswith(": " + bad) for note in report["notes"]))
-        (report,) = self.scan(self.lock(left={"version": "1.0.0", "integrity": self.integrity(archive)}), expect=0)
+        (report,) = self.scan(self.lock(left={"version": "1.0.0", "integrity": sri(archive)}), expect=0)
         self.assertNotIn("E0811", self.codes(report))
-        self.fails("E0824", self.lock(left={"version": "1.0.0", "integrity": self.integrity(b"else")}))
+        self.fails("E0824", self.lock(left={"version": "1.0.0", "integrity": sri(b"else")}))
 
     def test_addresses_with_a_pinned_hash_are_fetched_without_credentials(self):
         archive = npm_package("far", "3.0.0")
@@ -343,14 +363,14 @@ class Lockfile(Case):
         (self.home / ".npmrc").write_text(f"{host}/:_authToken=hush\n")
         (self.home / ".netrc").write_text("machine 127.0.0.1 login u password hush\n")
         url = self.stub.url.replace("http://", "http://u:hush@") + "/far.tgz"
-        row = {"version": "3.0.0", "resolved": url + "?key=hush", "integrity": self.integrity(archive)}
+        row = {"version": "3.0.0", "resolved": url + "?key=hush", "integrity": sri(archive)}
         self.stub.pages["/far.tgz?key=hush"] = self.stub.pages["/far.tgz"]
         (report,) = self.scan(self.lock(far=row), expect=0)
         self.assertEqual((report["target"], report["name"], report["origin"]["line"]),
                          (self.stub.url + "/far.tgz", "far", 1))
         self.assertNotIn("hush", json.dumps(report))
         self.assertFalse(any("authorization" in headers for _, headers in self.stub.requests))
-        self.fails("E0824", self.lock(far={**row, "integrity": self.integrity(b"else")}))
+        self.fails("E0824", self.lock(far={**row, "integrity": sri(b"else")}))
         for hashes in ({}, {"integrity": "sha512-!!"}):
             self.stub.requests.clear()
             self.assertIn("no hash is pinned",
