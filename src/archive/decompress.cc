@@ -55,8 +55,11 @@ class Gunzip : public Decompressor {
     const int status = inflate(&stream_, Z_NO_FLUSH);
     rest_.remove_prefix(offered - stream_.avail_in);
     if (status == Z_STREAM_END) {
-      // Another member may follow (RFC 1952, 2.2); anything else is trailing garbage, which
-      // Node's and Python's readers leave alone as well.
+      // Another member may follow (RFC 1952, 2.2), for Python behind padding by zeros as well;
+      // anything else is trailing garbage, which Node's and Python's readers leave alone.
+      const std::string_view behind =
+          rest_.substr(std::min(rest_.find_first_not_of('\0'), rest_.size()));
+      if (compression_of(behind) == Compression::kGzip) rest_ = behind;
       done_ = compression_of(rest_) != Compression::kGzip || inflateReset(&stream_) != Z_OK;
     } else if (status == Z_BUF_ERROR ||
                (status == Z_OK && rest_.empty() && stream_.avail_out > 0)) {

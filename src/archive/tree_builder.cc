@@ -1,6 +1,7 @@
 #include "archive/tree_builder.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr size_t kNotesPerCode = 50;  // an archive of 200,000 links must not make as many notes
 constexpr int kLinkHops = 8;
+constexpr size_t kJoinedFolders = 1000;
+constexpr std::string_view kNpmFolder = "package/";
 
 std::string_view folder_of(std::string_view path) {
   return path.substr(0, path.rfind('/') + 1);  // npos + 1 is 0
@@ -111,6 +114,34 @@ void TreeBuilder::resolve_links() {
   for (File& copy : copies) add(std::move(copy));
 }
 
+// npm puts package/a.js and other/a.js into the same place, whatever the folders are called.
+void TreeBuilder::join_folders() {
+  const auto folder = [](std::string_view path) { return path.substr(0, path.find('/') + 1); };
+  std::string home;
+  std::set<std::string_view> others;
+  for (const File& file : tree_.files) {
+    const std::string_view top = folder(file.path);
+    if (top.empty() || top.ends_with("!/")) continue;  // of an archive inside
+    if (home.empty() && file.path.substr(top.size()) == "package.json") home = top;
+    if (others.size() < kJoinedFolders) others.insert(top);
+  }
+  if (tree_.find(std::string(kNpmFolder) + "package.json") != nullptr) home = kNpmFolder;
+  others.erase(home);
+  if (home.empty() || others.empty()) return;
+  std::vector<File> copies;
+  for (const File& file : tree_.files) {
+    if (!others.contains(folder(file.path))) continue;
+    if (!count_entry() || !count_content(file.content.size())) break;
+    copies.push_back(file);
+    copies.back().path.replace(0, folder(file.path).size(), home);
+  }
+  for (const std::string_view other : others) {
+    note(Code::kArchiveDuplicateEntry, "npm puts this folder's files into \"" + home + "\"",
+         std::string(other));
+  }
+  for (File& copy : copies) add_if_new(std::move(copy));
+}
+
 void TreeBuilder::note_duplicates() {
   for (size_t i = 1; i < tree_.files.size(); ++i) {
     const std::string& path = tree_.files[i].path;
@@ -126,7 +157,8 @@ void TreeBuilder::note_collisions() {
   for (const File& file : tree_.files) {
     const auto [known, added] = first.try_emplace(fold_name(file.path), file.path);
     if (added || known->second == file.path) continue;
-    note(Code::kArchiveDuplicateEntry, "but for case or Unicode form: \"" + std::string(known->second) + "\"", file.path);
+    note(Code::kArchiveDuplicateEntry,
+         "but for case or Unicode form: \"" + std::string(known->second) + "\"", file.path);
   }
 }
 
@@ -135,6 +167,10 @@ FileTree TreeBuilder::finish() && {
   std::stable_sort(tree_.files.begin(), tree_.files.end(), by_path);
   if (!links_.empty()) {
     resolve_links();
+    std::stable_sort(tree_.files.begin(), tree_.files.end(), by_path);
+  }
+  if (is_tar_) {
+    join_folders();
     std::stable_sort(tree_.files.begin(), tree_.files.end(), by_path);
   }
   note_duplicates();

@@ -31,6 +31,9 @@ class TreeBuilder {
   bool count_stream(uint64_t bytes) { return count(stream_bytes_, bytes); }
   bool full() const { return full_; }
 
+  // The target is a tar, of which npm leaves the first folder of every path away.
+  void is_tar() { is_tar_ = true; }
+
   // The safe form of an entry's name, under `prefix` ("" or "outer.zip!/").
   std::string name(std::string_view prefix, std::string_view raw);
 
@@ -56,6 +59,7 @@ class TreeBuilder {
 
   bool count(uint64_t& counter, uint64_t bytes);
   void resolve_links();
+  void join_folders();
   void note_duplicates();
   void note_collisions();
 
@@ -69,6 +73,7 @@ class TreeBuilder {
   uint64_t content_bytes_ = 0;  // of files
   uint64_t stream_bytes_ = 0;   // of decompressed tar streams, headers and skipped parts included
   bool full_ = false;
+  bool is_tar_ = false;
 };
 
 }  // namespace cerebro

@@ -162,6 +162,7 @@ class Unpacker {
     const auto decompressor = make_decompressor(compression, bytes);
     TarStream stream(*decompressor, builder_);
     std::string error = read_tar_parts(stream);
+    if (depth_ == 0 && error.empty()) builder_.is_tar();
     if (!stream.contested().empty()) {
       note_failure(stream.contested(), "installers may see other files", {});
       builder_.note(Code::kArchiveHiddenEntry, stream.contested(), archive_of(prefix_));

@@ -45,6 +45,32 @@ void add_expansions(const StringLiteral& literal, std::vector<GypCommand>& comma
   }
 }
 
+// 'a' "b" is one literal in Python, comments between them or not.
+bool is_between_parts(std::string_view text) {
+  while (!text.empty()) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\\"), text.size()));
+    if (!text.starts_with('#')) break;
+    text.remove_prefix(std::min(text.find('\n'), text.size()));
+  }
+  constexpr size_t kPrefix = 2;  // r'...', Rb'...'
+  return text.size() <= kPrefix &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_identifier_byte(c); });
+}
+
+std::vector<StringLiteral> joined_strings(std::string_view text) {
+  std::vector<StringLiteral> joined;
+  for (StringLiteral& literal : python_strings(text)) {
+    StringLiteral* const last = joined.empty() ? nullptr : &joined.back();
+    if (last != nullptr && is_between_parts(text.substr(last->end, literal.begin - last->end))) {
+      last->value += literal.value;
+      last->end = literal.end;
+    } else {
+      joined.push_back(std::move(literal));
+    }
+  }
+  return joined;
+}
+
 std::string shell_word(std::string_view word) {
   const bool plain = !word.empty() && word.find_first_of(" \t\n\"'\\$&|;<>()`*?") == word.npos;
   if (plain) return std::string(word);
@@ -80,7 +106,7 @@ size_t add_action(std::string_view text, const std::vector<StringLiteral>& liter
 
 GypFile read_gyp(std::string_view text) {
   GypFile gyp;
-  const std::vector<StringLiteral> literals = python_strings(text);
+  const std::vector<StringLiteral> literals = joined_strings(text);
   for (size_t i = 0; i < literals.size();) {
     const std::string& value = literals[i].value;
     if (value == "action") {

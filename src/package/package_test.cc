@@ -498,13 +498,15 @@ TEST(Gyp, FindsCommandsActionsAndModules) {
       "{ # '<!(no)'\n"
       "'includes': ['common.gypi'],\n"
       "'variables': {'v': '<!@(echo \"(a)\" b)', 'w': '<!pymod_do_main(gen -x)'},\n"
-      "'actions': [{'action_name': 'n', 'action': [\n'sh', '-c', 'a b']}], 'p': '^!(late)'}");
+      "'actions': [{'action_name': 'n', 'action': [\n'sh', '-c', 'a b']}], 'p': '^!(late)',\n"
+      "'q': '<!(in' # no\n u\" two)\"}");
   std::vector<std::string> commands;
   for (const GypCommand& command : gyp.commands) {
     commands.push_back(std::to_string(command.line) + " " + command.command +
                        command.python_module);
   }
-  EXPECT_THAT(commands, ElementsAre("3 echo \"(a)\" b", "3 gen", "5 sh -c 'a b'", "5 late"));
+  EXPECT_THAT(commands,
+              ElementsAre("3 echo \"(a)\" b", "3 gen", "5 sh -c 'a b'", "5 late", "6 in two"));
   EXPECT_THAT(gyp.includes, ElementsAre("common.gypi"));
 }
 
