@@ -128,7 +128,8 @@ TEST(Kernels, AttentionAgrees) {
   const struct {
     size_t queries, keys, heads, size;
   } shapes[] = {{1, 1, 1, 8}, {1, 70, 2, 8}, {64, 64, 4, 32}, {65, 200, 3, 20}, {512, 512, 2, 32}};
-  for (const auto& [queries, keys, heads, size] : shapes) {
+  for (const auto& shape : shapes) {
+    const size_t queries = shape.queries, keys = shape.keys, heads = shape.heads, size = shape.size;
     const size_t width = heads * size;
     const auto q = random_values(queries * width, 2);
     const auto kv = random_values(keys * 2 * width, 1);  // keys and values side by side

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/sanitizers.h"
 #include "scan/deep_stack.h"
 
 namespace cerebro {
@@ -60,11 +61,7 @@ bool limit(__rlimit_resource resource, rlim_t value) {
   return setrlimit(resource, &both) == 0;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kCountsMemory = false;
-#else
-constexpr bool kCountsMemory = true;
-#endif
+constexpr bool kCountsMemory = CEREBRO_SHADOW_MEMORY == 0;
 
 // Of the address space: "size resident shared ...", in pages.
 uint64_t mapped_bytes() {

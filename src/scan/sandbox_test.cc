@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/sanitizers.h"
 #include "scan/attempts.h"
 #include "scan/ordered_map.h"
 #include "scan/scan_pool.h"
@@ -179,7 +180,7 @@ TEST_F(Pool, TooLongByTheClockCostsOnePackage) {
   EXPECT_EQ(report.notes[0].message, "more than 3000 ms");
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !CEREBRO_SHADOW_MEMORY
 // Alone, since filling the memory may take more processor time than the deaths above are given.
 TEST_F(Pool, TooMuchMemoryCostsOnePackage) {
   ScanOptions options;

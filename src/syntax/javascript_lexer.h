@@ -140,6 +140,10 @@ constexpr bool is_operator(Token token) {
   return token >= Token::kNullish && token <= Token::kNullishEquals;
 }
 constexpr bool is_name(Token token) { return token >= Token::kAs; }
+// Without those that begin something else or that the grammar has a node for.
+constexpr bool is_plain_name(Token token) {
+  return is_name(token) && token != Token::kAsync && token != Token::kUndefined;
+}
 // Also the reserved ones: what may follow a dot.
 constexpr bool is_word(Token token) {
   return token >= Token::kBreak || token == Token::kInstanceof || token == Token::kIn ||

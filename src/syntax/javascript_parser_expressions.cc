@@ -219,21 +219,13 @@ void JavaScriptParser::assign(Start from) {
 }
 
 bool JavaScriptParser::primary(Start from, bool arrow_allowed) {
+  if (is_plain_name(token())) {
+    token_leaf(Grammar::kIdentifier);
+    if (token() != Token::kArrow || !arrow_allowed) return false;
+    arrow_function(from, false);
+    return true;
+  }
   switch (token()) {
-    case Token::kIdentifier:
-    case Token::kAs:
-    case Token::kFrom:
-    case Token::kGet:
-    case Token::kMeta:
-    case Token::kOf:
-    case Token::kSet:
-    case Token::kStatic:
-    case Token::kTarget:
-    case Token::kUsing:
-      token_leaf(Grammar::kIdentifier);
-      if (token() != Token::kArrow || !arrow_allowed) return false;
-      arrow_function(from, false);
-      return true;
     case Token::kAsync:
       return async_expression(from, arrow_allowed);
     case Token::kUndefined:

@@ -63,18 +63,8 @@ void JavaScriptParser::statement() {
     case Token::kUsing:
       if (is_name(peek())) return fail();  // a declaration, of a later standard
       [[fallthrough]];
-    case Token::kIdentifier:
-    case Token::kAs:
-    case Token::kFrom:
-    case Token::kGet:
-    case Token::kMeta:
-    case Token::kOf:
-    case Token::kSet:
-    case Token::kStatic:
-    case Token::kTarget:
-      if (lexer_.followed_by(':')) return labeled_statement(from);
-      return expression_statement(from);
     default:
+      if (is_plain_name(token()) && lexer_.followed_by(':')) return labeled_statement(from);
       return expression_statement(from);
   }
 }
