@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 
 #include "behaviour/catalogue_tables.h"
 #include "behaviour/text_patterns.h"
@@ -28,14 +29,43 @@ bool is_boundary(char c, bool package_name) {
   return c == '/' || (!package_name && (c == '.' || c == '('));
 }
 
+constexpr uint8_t kPackageNames = tables::domain(Api::kJavaScript, Access::kImport, false);
+
+// Which first parts ("os" of "os.path.join") the paths of the table have, by their hash. Most paths
+// of a program begin with something else, and need no look-up for each of their prefixes.
+class FirstParts {
+ public:
+  FirstParts() {
+    for (const tables::Path& path : tables::kPaths) {
+      const bool package_name = path.domain == kPackageNames;
+      uint32_t hash = tables::step(tables::kHashStart, path.domain);
+      for (const char c : path.text) {
+        if (is_boundary(c, package_name)) break;
+        hash = tables::step(hash, static_cast<uint8_t>(c));
+      }
+      known_.set(place(hash));
+    }
+  }
+  bool may_hold(uint32_t hash) const { return known_[place(hash)]; }
+
+ private:
+  static constexpr size_t kPlaces = size_t{1} << 15;
+  static size_t place(uint32_t hash) { return (hash ^ hash >> 15) % kPlaces; }
+  std::bitset<kPlaces> known_;
+};
+
 // One pass: the hash of each prefix is at hand when the prefix ends, and the last hit is the
 // longest.
 Rows longest_match(uint8_t domain, std::string_view path, bool package_name) {
+  static const FirstParts first_parts;
   Rows longest;
   uint32_t hash = tables::step(tables::kHashStart, domain);
+  bool first = true;
   for (size_t i = 0; i <= tables::kLongestPath; ++i) {
     const bool whole = i == path.size();
     if (whole || is_boundary(path[i], package_name)) {
+      if (first && !first_parts.may_hold(hash)) return longest;
+      first = false;
       if (const auto* found = find_path(hash, domain, path.substr(0, i))) {
         if (whole && !found->exact.empty()) return found->exact;
         if (!found->below.empty()) longest = found->below;

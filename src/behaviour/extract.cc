@@ -107,8 +107,7 @@ class Extractor {
       for (const TextSign& sign : file_signs(*module_, resolver_.pool()))
         emit_at(sign.behaviour, sign.offset, {}, {});
       if (module_->root != kNoNode) walk(module_->root);
-      if (unit.folder->exhausted())
-        out_.notes.push_back({Code::kFoldLimit, {}, module_->path});
+      if (unit.folder->exhausted()) out_.notes.push_back({Code::kFoldLimit, {}, module_->path});
       return;
     }
     if (const NodeId params = child(function.node, 0); params != kNoNode) {
@@ -977,7 +976,7 @@ class Extractor {
   Api api_ = Api::kJavaScript;
   int depth_ = 0;
   size_t searches_ = 0;  // of is_only_searched
-  int tables_ = 0;  // arrays and objects of very many elements around the walk
+  int tables_ = 0;       // arrays and objects of very many elements around the walk
   bool limit_noted_ = false;
 };
 

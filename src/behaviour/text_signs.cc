@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <unordered_set>
 
 #include "syntax/decode.h"
@@ -72,6 +73,54 @@ bool mangled(std::string_view name) {
 
 BehaviourId id(std::string_view name) { return find_behaviour(name); }
 
+// Code that stands so far to the right of other code that nobody sees it; npos when there is none.
+// A run of so many blanks covers one of every so many bytes, so only those are looked at.
+size_t hidden_code(std::string_view source) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  for (size_t at = 0; at < source.size(); at += kHiddenBlanks) {
+    if (!is_blank(source[at])) continue;
+    size_t begin = at, end = at;
+    while (begin > 0 && is_blank(source[begin - 1])) --begin;
+    while (end < source.size() && is_blank(source[end])) ++end;
+    at = end - end % kHiddenBlanks;  // goes on behind the run
+    const auto returns = std::count(source.begin() + static_cast<ptrdiff_t>(begin),
+                                    source.begin() + static_cast<ptrdiff_t>(end), '\r');
+    const size_t blanks = end - begin - static_cast<size_t>(returns);
+    if (blanks < kHiddenBlanks || end == source.size() || source[end] == '\n') continue;
+    const bool code_before = begin > 0 && source[begin - 1] != '\n';
+    const bool comment = std::string_view("#/*\\|").find(source[end]) != std::string_view::npos;
+    if (code_before && !comment) return end;
+  }
+  return source.npos;
+}
+
+// The end of a run of characters that nobody sees; npos when there is none.
+size_t invisible_text(std::string_view source) {
+  const auto byte = [&](size_t k) {
+    return k < source.size() ? static_cast<unsigned char>(source[k]) : 0U;
+  };
+  size_t run = 0;
+  for (size_t i = 0; i < source.size(); ++i) {
+    // Eight bytes of ASCII at a time.
+    for (uint64_t word = 0; i + sizeof(word) <= source.size(); i += sizeof(word), run = 0) {
+      std::memcpy(&word, source.data() + i, sizeof(word));
+      if ((word & 0x8080808080808080U) != 0) break;
+    }
+    const uint32_t c = byte(i);
+    if (c < 0xE2) {
+      if ((c & 0xC0) != 0x80) run = 0;
+      continue;
+    }
+    const uint32_t point = c < 0xF0
+                               ? (c & 15U) << 12 | (byte(i + 1) & 63U) << 6 | (byte(i + 2) & 63U)
+                               : (c & 7U) << 18 | (byte(i + 1) & 63U) << 12 |
+                                     (byte(i + 2) & 63U) << 6 | (byte(i + 3) & 63U);
+    run = invisible(point) ? run + 1 : 0;
+    if (run == kInvisibleRun) return i;
+  }
+  return source.npos;
+}
+
 }  // namespace
 
 void classify_shape(std::string_view text, std::string_view written,
@@ -137,47 +186,11 @@ std::vector<TextSign> file_signs(const Module& module, const StringPool& pool) {
     if (!names.insert(node.text).second) continue;
     if (names.size() == kMangledNames) signs.push_back({id("obf.mangled_names"), node.begin});
   }
-  const std::string_view source = module.source;
-  size_t blanks = 0, line_start = 0, run = 0;
-  bool hidden = false, unseen = false;
-  for (size_t i = 0; i < source.size(); ++i) {
-    const auto c = static_cast<unsigned char>(source[i]);
-    if (c > ' ' && c < 0x80 && blanks == 0) {
-      run = 0;
-      continue;
-    }
-    if (c == '\n') {
-      line_start = i + 1;
-      blanks = 0;
-    } else if (c == ' ' || c == '\t') {
-      ++blanks;
-    } else if (c != '\r') {
-      const bool code_before = i - blanks > line_start;
-      const bool comment = c == '#' || c == '/' || c == '*' || c == '\\' || c == '|';
-      if (!hidden && blanks >= kHiddenBlanks && code_before && !comment) {
-        signs.push_back({id("obf.hidden_line"), static_cast<uint32_t>(i)});
-        hidden = true;
-      }
-      blanks = 0;
-    }
-    if (c < 0xE2) {
-      if ((c & 0xC0) != 0x80) run = 0;
-      continue;
-    }
-    uint32_t point = 0;
-    const auto byte = [&](size_t k) {
-      return i + k < source.size() ? static_cast<unsigned char>(source[i + k]) : 0U;
-    };
-    if (c < 0xF0) {
-      point = ((c & 15U) << 12) | ((byte(1) & 63U) << 6) | (byte(2) & 63U);
-    } else {
-      point = ((c & 7U) << 18) | ((byte(1) & 63U) << 12) | ((byte(2) & 63U) << 6) | (byte(3) & 63U);
-    }
-    run = invisible(point) ? run + 1 : 0;
-    if (run == kInvisibleRun && !unseen) {
-      signs.push_back({id("obf.invisible_text"), static_cast<uint32_t>(i)});
-      unseen = true;
-    }
+  if (const size_t place = hidden_code(module.source); place != module.source.npos) {
+    signs.push_back({id("obf.hidden_line"), static_cast<uint32_t>(place)});
+  }
+  if (const size_t place = invisible_text(module.source); place != module.source.npos) {
+    signs.push_back({id("obf.invisible_text"), static_cast<uint32_t>(place)});
   }
   return signs;
 }

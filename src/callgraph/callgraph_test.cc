@@ -19,18 +19,18 @@ struct NoTaints final : TaintOracle {
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-CallGraph graph_of(const Files& files, std::string root = "") {
+CallGraph graph_of(const Files& files, std::string root = "", const Limits& limits = {}) {
   Package package;
   package.root = std::move(root);
   package.import_roots = {package.root};
   StringPool pool;
-  const Limits limits;
   const NoTaints oracle;
   Resolver resolver(package, pool, limits, oracle);
   for (const auto& [path, source] : files) {
     resolver.add_unit(parse(detect_language(path, source), path, source, pool, limits));
   }
   resolver.solve();
+  EXPECT_FALSE(resolver.exhausted());
   return build_call_graph(resolver, package);
 }
 
@@ -110,6 +110,33 @@ TEST(CallGraph, DoesNotDependOnTheOrderOfFiles) {
 TEST(CallGraph, NamesAreRelativeToThePackage) {
   EXPECT_EQ(text(graph_of({{"pkg-1.0/m.py", "def f(): pass\nf()\n"}}, "pkg-1.0/")),
             "m: m.f\nm.f:\n");
+}
+
+// Twenty objects, each of which may have any of them for its prototype, as compiled classes that
+// are mixed into one another do: a read of a field comes to each object in very many ways, and is
+// followed once.
+TEST(CallGraph, InheritsInManyWaysWithinItsBudget) {
+  const auto times = [](int count, const auto& line) {
+    std::string lines;
+    for (int i = 0; i < count; ++i) lines += line(i);
+    return lines;
+  };
+  const auto n = [](int number) { return std::to_string(number); };
+  const std::string source =
+      "let any;\nfunction hit() {}\n" +
+      times(20, [&](int i) { return "const o" + n(i) + " = {f: hit}; any = o" + n(i) + ";\n"; }) +
+      times(20, [&](int i) { return "const p" + n(i) + " = any;\n"; }) +
+      times(400,
+            [&](int i) {
+              return "Object.setPrototypeOf(o" + n(i / 20) + ", p" + n(i % 20) + ");\n";
+            }) +
+      times(200, [&](int) { return std::string("any.f();\n"); });
+  Limits limits;
+  limits.resolve_steps = 500'000;
+  EXPECT_EQ(text(graph_of({{"m.js", source}}, "", limits)),
+            "<builtin>.Object.setPrototypeOf:\n"
+            "m: <builtin>.Object.setPrototypeOf m.hit\n"
+            "m.hit:\n");
 }
 
 TEST(CallGraph, JsonIsAnAdjacencyList) {

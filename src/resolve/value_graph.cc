@@ -11,6 +11,11 @@ constexpr size_t kMaxPathBytes = 96;  // "aiohttp.ClientSession().post().json()"
 
 constexpr size_t kAhead = 8;  // slots that are fetched into the cache before they are needed
 
+// Constraint::argument of a load that came from an object to its parent. Where objects inherit from
+// one another in many ways, it comes to the same object in as many, and counts once.
+constexpr uint32_t kInherited = 1;
+constexpr uint64_t kSeenByObject = uint64_t{1} << 32;  // no slot, no kind of constraint
+
 constexpr uint64_t pair_key(uint32_t high, uint32_t low) { return uint64_t{high} << 32 | low; }
 
 }  // namespace
@@ -49,7 +54,10 @@ void ValueGraph::add_value(SlotId slot, ValueId value) {
   }
   if (to.values.contains(value)) return;
   to.values.push(value, arena_);
-  if (keys_[value].kind == ValueKind::kApi) to.has_api = true;
+  if (keys_[value].kind == ValueKind::kApi) {
+    if (api_slots_.size() <= slot / 64) api_slots_.resize(slots_.size() / 64 + 1);
+    api_slots_[slot / 64] |= uint64_t{1} << slot % 64;
+  }
   enqueue(slot);
 }
 
@@ -230,11 +238,8 @@ void ValueGraph::add_parent(ValueId id, SlotId parent) {
   Object& its = object(id);  // stays where it is
   if (its.parents.contains(parent)) return;
   its.parents.push(parent, arena_);
-  for (uint32_t i = 0; i < its.loads.size(); ++i) {
-    const Load load = loads_[its.loads[i]];
-    add_load(parent, load.field, load.target, load.unit, load.node);
-  }
-  for (uint32_t i = 0; i < its.any_loads.size(); ++i) add_load_any(parent, its.any_loads[i]);
+  for (uint32_t i = 0; i < its.loads.size(); ++i) inherit_load(parent, loads_[its.loads[i]]);
+  for (uint32_t i = 0; i < its.any_loads.size(); ++i) inherit_load_any(parent, its.any_loads[i]);
   for (uint32_t i = 0; i < its.heirs.size(); ++i) add_parent(its.heirs[i], parent);
 }
 
@@ -248,9 +253,24 @@ void ValueGraph::load_from_parents(ValueId id, const Load& load) {
   Object& its = object(id);
   its.loads.push(static_cast<uint32_t>(loads_.size()), arena_);
   loads_.push_back(load);
-  for (uint32_t i = 0; i < its.parents.size(); ++i) {
-    add_load(its.parents[i], load.field, load.target, load.unit, load.node);
-  }
+  for (uint32_t i = 0; i < its.parents.size(); ++i) inherit_load(its.parents[i], load);
+}
+
+void ValueGraph::inherit_load(SlotId parent, const Load& load) {
+  if (parent == kNoId) return;
+  attach(parent,
+         {Constraint::Kind::kLoad, {}, load.field, load.target, load.unit, load.node, kInherited});
+}
+
+void ValueGraph::inherit_load_any(SlotId parent, SlotId target) {
+  if (parent == kNoId) return;
+  attach(parent, {Constraint::Kind::kLoadAny, {}, 0, target, kNoId, kNoNode, kInherited});
+}
+
+bool ValueGraph::seen_before(const Constraint& load, ValueId object) {
+  return load.argument == kInherited &&
+         !remember({object, kSeenByObject, load.field, load.other, load.site, load.node,
+                    static_cast<uint64_t>(load.kind)});
 }
 
 SlotId ValueGraph::find_field(ValueId id, Symbol field) const {
@@ -336,6 +356,7 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
           break;
         }
         case ValueKind::kObject: {
+          if (seen_before(constraint, id)) break;
           add_copy(indexed_slot(id, constraint.field), constraint.other);
           load_from_parents(id,
                             {constraint.field, constraint.other, constraint.site, constraint.node});
@@ -347,6 +368,7 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
           add_value(constraint.other, id);
           break;
         default:
+          if (seen_before(constraint, id)) break;
           load_from_parents(id,
                             {constraint.field, constraint.other, constraint.site, constraint.node});
           host_->on_load(id, constraint.field, constraint.other, constraint.site, constraint.node);
@@ -357,12 +379,12 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
         add_api(constraint.other, join(value_key.data, "[]"));
       } else if (value_key.kind == ValueKind::kTaint) {
         add_value(constraint.other, id);
-      } else {
+      } else if (!seen_before(constraint, id)) {
         add_copy(any_slot(id), constraint.other);
         Object& its = object(id);
         its.any_loads.push(constraint.other, arena_);
         for (uint32_t i = 0; i < its.parents.size(); ++i) {
-          add_load_any(its.parents[i], constraint.other);
+          inherit_load_any(its.parents[i], constraint.other);
         }
       }
       break;

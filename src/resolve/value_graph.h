@@ -208,7 +208,10 @@ class ValueGraph {
 
   // Valid until a value is added to the slot.
   std::span<const ValueId> values(SlotId slot) const { return slots_[slot].values.span(); }
-  bool has_api(SlotId slot) const { return slots_[slot].has_api; }
+  // Asked of every name of a package, mostly in vain: a bit of its own, not the slot's cache line.
+  bool has_api(SlotId slot) const {
+    return slot / 64 < api_slots_.size() && (api_slots_[slot / 64] >> slot % 64 & 1) != 0;
+  }
 
  private:
   struct Constraint {
@@ -219,7 +222,7 @@ class ValueGraph {
     uint32_t site =
         kNoId;  // kCall, kEscape: index into sites_; kLoad, kStore: unit; kRule: context
     NodeId node = kNoNode;  // kLoad, kStore, kRule
-    uint32_t argument = 0;  // kEscape, kRule
+    uint32_t argument = 0;  // kEscape, kRule; kLoad, kLoadAny: whether inherited
   };
   struct alignas(64) Slot {  // one cache line: solving is a walk over slots in no order
     NumberList values;
@@ -229,7 +232,6 @@ class ValueGraph {
     uint32_t done = 0;              // values already propagated
     uint32_t applied = 0;           // constraints that have seen all of those
     bool queued = false;
-    bool has_api = false;  // among its values
   };
   struct Object {
     NumberList fields;  // their names; the slots are in field_slots_
@@ -246,6 +248,9 @@ class ValueGraph {
   Object& object(ValueId id);
   Symbol join(Symbol path, Join how, Symbol tail);
   void load_from_parents(ValueId object, const Load& load);
+  void inherit_load(SlotId parent, const Load& load);
+  void inherit_load_any(SlotId parent, SlotId target);
+  bool seen_before(const Constraint& load, ValueId object);
   bool takes_elements(ValueId object, Symbol field) const;
   SlotId indexed_slot(ValueId object, Symbol field);
   void enqueue(SlotId slot);
@@ -265,6 +270,7 @@ class ValueGraph {
   const Symbol default_;
   Arena arena_;  // of the lists
   StableVector<Slot> slots_;
+  std::vector<uint64_t> api_slots_;  // bits: slots with an API among their values
   StableVector<NumberList> taint_copies_;
   std::vector<ValueKey> keys_;
   FlatMap ids_;                       // ValueKey -> ValueId
