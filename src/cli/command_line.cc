@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include "behaviour/catalogue.h"
 #include "cli/commands.h"
@@ -13,6 +14,7 @@ namespace cerebro {
 namespace {
 
 constexpr size_t kNameColumns = 100;
+constexpr size_t kMessageColumns = 1000;
 constexpr const char* kFooter = R"(
 Exit code: 0 nothing found, 1 found (see scan --fail-on), 2 wrong command line or model,
 3 something could not be read to the end.
@@ -27,6 +29,37 @@ std::string versions() {
   const Result<Model> model = ModelArgument{}.load();
   return "cerebro " CEREBRO_VERSION "\ncatalogue " + std::string(Catalogue::builtin().version()) +
          "\nmodel " + (model ? model->info().version : "none (" + describe(model.error()) + ")");
+}
+
+// Says where the options of the command stand that was meant.
+std::string failure(const CLI::App* app, const CLI::Error& error) {
+  std::string command = "cerebro";
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    command += " " + app->get_name();
+  }
+  return "cerebro: " + printable(error.what(), kMessageColumns) + "; see `" + command +
+         " --help`\n";
+}
+
+// `cerebro help [COMMAND...]`, as of git and npm.
+int help(const CLI::App& app, int argc, const char* const* argv) {
+  const CLI::App* command = &app;
+  std::string before;
+  for (int i = 2; i < argc; ++i) {
+    const CLI::App* inner = nullptr;
+    for (const CLI::App* one : command->get_subcommands([](const CLI::App*) { return true; })) {
+      if (one->check_name(argv[i])) inner = one;
+    }
+    if (inner == nullptr) {
+      complain("no command is called " + printable(argv[i], kNameColumns));
+      return kExitUsage;
+    }
+    before += (before.empty() ? "" : " ") + command->get_name();
+    command = inner;
+  }
+  std::cout << command->help(before);
+  return kExitNothing;
 }
 
 }  // namespace
@@ -55,6 +88,12 @@ int run_command_line(int argc, const char* const* argv) {
   add_doctor_command(app, exit_code);
   add_completions_command(app, exit_code);
   add_man_command(app, exit_code);
+  app.failure_message(failure);
+  if (argc < 2) {
+    std::cerr << app.help();
+    return kExitUsage;
+  }
+  if (argv[1] == std::string_view("help")) return help(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

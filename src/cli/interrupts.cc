@@ -1,5 +1,8 @@
 #include "cli/interrupts.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 
 namespace cerebro {
@@ -7,7 +10,14 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-void on_signal(int) { interrupted = 1; }
+void on_signal(int) {
+  interrupted = 1;
+  constexpr char kText[] =
+      "\ncerebro: interrupted; what is being read is finished. Once more, and it stops at once.\n";
+  const int before = errno;
+  static_cast<void>(!write(STDERR_FILENO, kText, sizeof kText - 1));
+  errno = before;
+}
 
 }  // namespace
 

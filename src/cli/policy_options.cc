@@ -125,7 +125,10 @@ void PolicyArguments::apply(ScanReport& report) {
 bool PolicyArguments::finish() const {
   if (write_baseline_.empty()) return true;
   Output output(write_baseline_);
-  return output.write(baseline_text(lines_));
+  if (!output.write(baseline_text(lines_))) return false;
+  complain(std::to_string(lines_.size()) + " lines were written to " + write_baseline_ +
+           "; read them, then scan with --baseline");
+  return true;
 }
 
 }  // namespace cerebro

@@ -85,7 +85,9 @@ int scan(ScanArguments& arguments) {
   Interrupts interrupts;
   InputStream inputs([&] { return interrupts.next(targets, resumed); }, registry);
   ordered_map(
-      arguments.targets.jobs, [&] { return inputs.next(); }, read->package,
+      arguments.targets.jobs,
+      // What was only fetched ahead is not scanned after an interrupt.
+      [&] { return interrupts.happened() ? std::nullopt : inputs.next(); }, read->package,
       [&](ScanReport report) { return sink.add(std::move(report)); });
   for (const std::string& remark : targets.remarks()) complain(remark);
   return sink.finish(interrupts.happened(), targets.unread());

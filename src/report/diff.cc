@@ -25,6 +25,10 @@ class Writer : private TextLines {
     headline(diff);
     side("new  ", diff.after);
     side("old  ", diff.before);
+    notes("new", diff.after);
+    notes("old", diff.before);
+    // All of the other side would be new or gone.
+    if (was_not_read(diff.before) || was_not_read(diff.after)) return std::move(out_);
     if (!diff.entries.empty()) line("  ", "entries");
     for (const EntryChange& change : diff.entries) entry(change);
     if (!diff.behaviours.empty()) line("  ", "behaviours");
@@ -32,12 +36,12 @@ class Writer : private TextLines {
     if (diff.entries.empty() && diff.behaviours.empty()) {
       line("  ", "no entry and no behaviour is new, changed or gone");
     }
-    notes("new", diff.after);
-    notes("old", diff.before);
     return std::move(out_);
   }
 
  private:
+  static bool was_not_read(const ScanReport& report) { return report.sha256.empty(); }
+
   void headline(const DiffReport& diff) {
     verdict(diff.new_decision, diff.new_score);
     out_ += "what is new\n";

@@ -339,7 +339,7 @@ void HtmlPage::add(const ScanReport& report) {
   state.model = report.model;
   state.catalogue = report.catalogue;
   ++state.packages;
-  state.tally.add(report.decision);
+  state.tally.add(report.decision, report.suppressed.has_value());
   // A clean package has a section only when it is the only target.
   const bool whole = (report.decision != Decision::kClean || !report.violations.empty() ||
                       !state.options.several) &&

@@ -355,6 +355,9 @@ std::string to_human(const Tally& tally) {
     if (count == 0) continue;
     parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + " ";
     parts += name(static_cast<Decision>(i));
+    const size_t accepted = tally.accepted[i];
+    if (accepted == 0) continue;
+    parts += accepted == count ? " (accepted)" : " (" + std::to_string(accepted) + " accepted)";
   }
   return std::to_string(total) + (total == 1 ? " package" : " packages") + parts + "\n";
 }

@@ -26,7 +26,11 @@ std::string to_human(const ScanReport& report, const HumanStyle& style);
 
 struct Tally {
   std::array<size_t, 4> by_decision{};  // by Decision
-  void add(Decision decision) { ++by_decision[static_cast<size_t>(decision)]; }
+  std::array<size_t, 4> accepted{};     // of these, by the policy or the baseline
+  void add(Decision decision, bool is_accepted = false) {
+    ++by_decision[static_cast<size_t>(decision)];
+    if (is_accepted) ++accepted[static_cast<size_t>(decision)];
+  }
 };
 
 // What was not clean among many, worst first, for the end of a long output.

@@ -269,6 +269,11 @@ TEST(Human, SumsUp) {
   for (Decision decision : {Decision::kClean, Decision::kMalicious, Decision::kClean})
     tally.add(decision);
   EXPECT_EQ(to_human(tally), "3 packages: 1 malicious, 2 clean\n");
+  tally.add(Decision::kMalicious, true);
+  EXPECT_EQ(to_human(tally), "4 packages: 2 malicious (1 accepted), 2 clean\n");
+  tally = {};
+  tally.add(Decision::kSuspicious, true);
+  EXPECT_EQ(to_human(tally), "1 package: 1 suspicious (accepted)\n");
 }
 
 }  // namespace

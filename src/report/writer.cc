@@ -15,7 +15,7 @@ class HumanWriter final : public ReportWriter {
  public:
   explicit HumanWriter(const WriterOptions& options) : options_(options) {}
   std::string add(const ScanReport& report) override {
-    tally_.add(report.decision);
+    tally_.add(report.decision, report.suppressed.has_value());
     ++count_;
     if (options_.several) summary_.add(report);
     std::string text = to_human(report, options_.style);
