@@ -227,6 +227,7 @@ Ref Evaluator::parameter_value(BindingId id) {
 // The element of a loop over one thing.
 Ref Evaluator::loop_value(NodeId loop, BindingId id) {
   if (!python_ || kind(loop) != NodeKind::kForIn) return unknown();
+  if (long_range(module_.child(loop, 1), nullptr)) return unknown();  // without making a list of it
   const Ref items = eval(module_.child(loop, 1), nullptr);
   if (items->kind != Kind::kList || items->list->size() != 1) return unknown();
   return in_pattern(module_[loop].first_child, element(*this, items, integer(0)), id, 0);

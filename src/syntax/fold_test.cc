@@ -550,6 +550,10 @@ TEST(Fold, LoopsOverLongRanges) {
                            "''.join([chr(i) for i in range(20000, 0, -1) if i in (67, 66, 65)])");
   EXPECT_EQ(down.value, R"(!"CBA")");
   EXPECT_FALSE(down.exhausted);
+  const Folded element =
+      fold(Language::kPython, "for i in range(0x110000):\n  y = i\n'a' + chr(i)");
+  EXPECT_EQ(element.value, "?");
+  EXPECT_FALSE(element.exhausted);
   EXPECT_TRUE(
       fold(Language::kPython, "x = ''\nfor i in range(10 ** 9):\n  x = 'a'\nx + ''").exhausted);
 }
