@@ -2,7 +2,9 @@
 
 // For tests and fuzzing: the parser of javascript_parser.h beside tree-sitter, which it must equal.
 // Where an `await` is known to be read otherwise, tree-sitter gets `void`, which stands in the same
-// place in an expression, and the trees are equal but for the word.
+// place in an expression, and the trees are equal but for the word. At the beginning of a statement
+// tree-sitter takes `using` for that of a declaration even where no name follows; ours reads it as
+// a name or not at all, so tree-sitter gets another name of that length.
 
 #include <cstdint>
 #include <string>

@@ -25,6 +25,9 @@ bool reads(const std::string& source) {
 
 TEST(JavaScriptParser, GivesTreeSittersTree) {
   for (const char* source : {
+           "using",
+           "using(a);using.b=c",
+           "using:a",
            "function*g(){yield a?b:c}",
            "function*g(){yield a,b}",
            "function*g(){yield a=b}",
