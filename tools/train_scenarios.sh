@@ -21,7 +21,7 @@ for scenario in "$@"; do
       FINETUNE="--seed 2 --ecosystem $scenario" CALIBRATE="--ecosystem $scenario" tools/train_model.sh "$scenario"
       ;;
     drift) FINETUNE="--seed 2 --added-before 2024-08-01" tools/train_model.sh drift ;;
-    truncate512) tools/train_model.sh truncate512 --ablation truncate512 --max-tokens 512 ;;
+    truncate512) FINETUNE="--seed 2 --max-tokens 512" tools/train_model.sh truncate512 --ablation truncate512 ;;
     no-pretrain | shuffle) tools/train_model.sh "$scenario" --ablation "$scenario" ;;
     folds)
       models=""

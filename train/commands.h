@@ -43,6 +43,8 @@ struct FinetuneOptions : TrainingOptions {
   std::string pretrained = "train/out/pretrained";  // else: gives shape, weights and vocabulary
   std::string out = "train/out/model";
   Augmentation augmentation{};
+  std::vector<std::string> teachers;  // models whose mean is learnt beside the labels
+  double teaching = 0.5;              // the teachers' share of the target
   size_t step_packages = 32;
   size_t bag_windows = 4;         // trained on at once: those with the highest logits
   size_t mined_windows = 32;      // ... among so many
@@ -50,7 +52,7 @@ struct FinetuneOptions : TrainingOptions {
   double cluster_power = 0.5;     // an epoch takes size^power packages of a cluster
   double label_smoothing = 0.02;
   double bounded_loss = 0;  // q of the generalised cross entropy of malicious packages; 0: none
-  size_t patience = 0;  // epochs without a better validation before stopping; 0: never
+  size_t patience = 0;      // epochs without a better validation before stopping; 0: never
   bool fragments = true;
   size_t folds = 0, fold = 0;  // leaves out the clusters of one of so many parts; 0: none
   std::string added_before;    // leaves out malware first listed on this day or later; empty: none

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -62,16 +63,24 @@ class EndToEnd : public testing::Test {
     use_one_thread_per_operation();
     directory_ = testing::TempDir() + "cerebro_train_" + std::to_string(getpid());
     write_file(path("vocab.txt"), make_vocabulary());
-    const gzFile file = gzopen(path("data.jsonl.gz").c_str(), "wb");
-    for (int i = 0; i < kPackages; ++i) {
-      const std::string line = synthetic_package(i).dump() + "\n";
-      gzwrite(file, line.data(), static_cast<unsigned>(line.size()));
-    }
-    gzclose(file);
+    write_packages(path("data.jsonl.gz"), false);
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
+
+  static void write_packages(const std::string& to, bool wrong_labels) {
+    const gzFile file = gzopen(to.c_str(), "wb");
+    for (int i = 0; i < kPackages; ++i) {
+      nlohmann::json package = synthetic_package(i);
+      if (wrong_labels && package["split"] == "train") {
+        package["label"] = package["label"] == "benign" ? "malicious" : "benign";
+      }
+      const std::string line = package.dump() + "\n";
+      gzwrite(file, line.data(), static_cast<unsigned>(line.size()));
+    }
+    gzclose(file);
+  }
 
   template <typename Options>
   Options common() const {
@@ -209,6 +218,30 @@ TEST_F(EndToEnd, AveragesModels) {
 
   write_file(path("other/vocab.txt"), "[PAD]\n");
   EXPECT_THROW(soup({.models = {first.out, path("other")}, .out = path("none")}), std::exception);
+}
+
+// A pupil whose own labels are all wrong, but count for nothing beside its teacher's opinion.
+TEST_F(EndToEnd, LearnsFromTeachers) {
+  pretrain(pretrain_options());
+  FinetuneOptions teacher = finetune_options();
+  teacher.out = path("teacher");
+  finetune(teacher);
+  FinetuneOptions pupil = finetune_options();
+  pupil.data = path("wrong.jsonl.gz");
+  write_packages(pupil.data, true);
+  pupil.teachers = {teacher.out};
+  pupil.teaching = 1;
+  finetune(pupil);
+
+  const Packages test = select(read_packages(path("data.jsonl.gz")), "test", "both");
+  const auto scores = score_packages(load_classifier(pupil.out), test, Ablation::kNone, 2);
+  std::array<double, 2> sum{}, count{};
+  for (size_t i = 0; i < test.size(); ++i) {
+    if (scores[i].empty) continue;
+    sum.at(test[i].malicious) += scores[i].logit;
+    count.at(test[i].malicious) += 1;
+  }
+  EXPECT_GT(sum[1] / count[1], sum[0] / count[0] + 1);
 }
 
 TEST_F(EndToEnd, TrainsEachAblation) {

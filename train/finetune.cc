@@ -114,6 +114,9 @@ class Finetuning {
     for (const LabelledPackage& package : packages) {
       if (!package.malicious) hosts_.push_back(&package);
     }
+    for (const std::string& directory : options.teachers) {
+      teachers_.push_back(load_classifier(directory));
+    }
   }
 
   Example prepare(const LabelledPackage& package, uint64_t seed) const {
@@ -128,10 +131,11 @@ class Finetuning {
       entries = part_of(entries, rng);
     }
     entries = ablate(augment(entries, options_.augmentation, rng), ablation_);
-    Example example{
-        .bag = make_bag(entries, tokenizer_, options_.max_tokens),
-        .target = package.malicious ? 1 - options_.label_smoothing : options_.label_smoothing,
-        .weight = weights_.of(package)};
+    const double label =
+        package.malicious ? 1 - options_.label_smoothing : options_.label_smoothing;
+    Example example{.bag = make_bag(entries, tokenizer_, options_.max_tokens),
+                    .target = taught(label, entries),
+                    .weight = weights_.of(package)};
     if (ablation_ == Ablation::kTruncate512 && !example.bag.empty()) example.bag.resize(1);
     sample_windows(example.bag, options_.mined_windows, rng);
     return example;
@@ -176,6 +180,20 @@ class Finetuning {
   }
 
  private:
+  // Seeds differ, and their mean is steadier than each of them. One model can learn that mean: what
+  // several models say of this very example takes a share of its target (knowledge distillation,
+  // arXiv 1503.02531).
+  double taught(double label, const Entries& entries) const {
+    if (teachers_.empty()) return label;
+    double sum = 0;
+    for (const Model& teacher : teachers_) {
+      const Score score = teacher.score(entries, Limits{});
+      if (!score.window_logits.empty()) sum += 1 / (1 + std::exp(-score.logit));
+    }
+    const double mean = sum / static_cast<double>(teachers_.size());
+    return (1 - options_.teaching) * label + options_.teaching * mean;
+  }
+
   // What a hijacked release looks like. Good entries are put into good packages just as often, or a
   // seam would give the malicious ones away; they keep their stage, for what is harmless when run
   // need not be so when installed.
@@ -242,6 +260,7 @@ class Finetuning {
   const Bert& model_;
   const Tokenizer& tokenizer_;
   std::vector<const LabelledPackage*> hosts_;
+  std::vector<Model> teachers_;
 };
 
 struct Validation {

@@ -125,6 +125,11 @@ void add_finetune(CLI::App& app, FinetuneOptions& options) {
   command.add_option("--part", options.augmentation.part, "of benign packages")
       ->check(share)
       ->capture_default_str();
+  command.add_option("--teachers", options.teachers,
+                     "models whose mean probability is learnt beside the labels (distillation)");
+  command.add_option("--teaching", options.teaching, "the teachers' share of the target")
+      ->check(share)
+      ->capture_default_str();
   command.add_option("--patience", options.patience, "epochs without progress; 0: no early end")
       ->capture_default_str();
   command.add_flag("--fragments,!--no-fragments", options.fragments, "train with fragments too");
