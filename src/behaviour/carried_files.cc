@@ -36,6 +36,19 @@ bool looks_like_javascript(std::string_view text) {
                      [&](std::string_view sign) { return text.find(sign) != text.npos; });
 }
 
+// Programs and pictures that begin with bytes which JavaScript has nowhere outside of strings: Node
+// runs nothing of them. Parsing megabytes of them takes seconds.
+bool begins_like_javascript(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  if (text.empty()) return true;
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x20) return std::string_view("\t\n\v\f\r").find(text.front()) != text.npos;
+  if (first < 0x7F) return true;
+  // A letter of UTF-8; any other byte reads as U+FFFD.
+  return first >= 0xC2 && first < 0xF5 && text.size() > 1 && (text[1] & 0xC0) == 0x80;
+}
+
 // The package.json of the folder or of the next one above.
 const NodeManifest* manifest_of(const Package& package, std::string folder) {
   for (;;) {
@@ -168,10 +181,15 @@ const File* CarriedFiles::find(UnitId unit, std::string_view path) const {
 
 UnitId CarriedFiles::add(const File& file, Language language) {
   if (const UnitId known = resolver_.unit_of_file(file.path); known != kNoId) return known;
+  if (refused_.contains(&file)) return kNoId;
   const std::string text = readable(file);
+  if (language == Language::kJavaScript && !begins_like_javascript(text)) return kNoId;
   Module module = parse(language, file.path, text, resolver_.pool(), limits_);
   // Node may run what our parsers find wrong.
-  if (module.has_errors && !looks_like_javascript(text)) return kNoId;
+  if (module.has_errors && !looks_like_javascript(text)) {
+    refused_.insert(&file);
+    return kNoId;
+  }
   added_ = true;
   return resolver_.add_unit(std::move(module));
 }

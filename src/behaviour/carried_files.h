@@ -3,6 +3,8 @@
 // Code under a name that does not say so: files of the package that its code requires, or reads and
 // then evaluates.
 
+#include <set>
+
 #include "archive/file_tree.h"
 #include "behaviour/catalogue.h"
 #include "package/package.h"
@@ -39,6 +41,7 @@ class CarriedFiles {
   const Limits& limits_;
   std::vector<const File*> read_;  // by the unit that is looked at
   std::vector<NodeId> evaluated_;
+  std::set<const File*> refused_;  // no code
   UnitId seen_ = 0;
   bool added_ = false;
 };

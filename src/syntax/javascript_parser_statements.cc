@@ -172,9 +172,15 @@ void JavaScriptParser::for_statement(Start from) {
         each = out_.back().first != head.first;
         break;
       case Token::kAsync:
-      case Token::kOf:
       case Token::kUsing:
         return fail();
+      case Token::kOf: {
+        const Token following = peek();
+        if (is_name(following) || following == Token::kOf || following == Token::kIn) {
+          return fail();
+        }
+        [[fallthrough]];  // a name like any other: for (of(a); ...)
+      }
       default:
         expressions();
         if (token() == Token::kIn || token() == Token::kOf) {

@@ -231,6 +231,8 @@ TEST(JavaScriptParser, GivesTreeSittersTree) {
            "for (let [a, {b}] of c) d",
            "for (var i = 0, n = (a in b); i < n; ++i) c",
            "for ((a) in b) c",
+           "for (of(a), b = 1; b; b++) c",
+           "for (of = 1; of;) c",
            "for (a.b of c) d",
            "for (a[b in c] in d) e",
            "async () => { for await (const a of b) c }",

@@ -1,8 +1,8 @@
 #include "verdict/explain.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
-#include <set>
 #include <tuple>
 
 namespace cerebro {
@@ -102,6 +102,30 @@ void add_way(const Resolver& resolver, const Package& package, const Sequence& s
   row.path_lines.insert(row.path_lines.end(), lines.rbegin(), lines.rend());
 }
 
+// A behaviour at one place of the code is shown once, though several entries may come to it: as it
+// weighed most, or first.
+std::vector<bool> shown_occurrences(const Behaviours& behaviours, const Sequence& sequence,
+                                    const std::vector<double>& weights) {
+  std::map<std::tuple<BehaviourId, UnitId, uint32_t>, size_t> heaviest;
+  std::vector<bool> shown;
+  const auto weight = [&](size_t index) { return weights.empty() ? 0 : std::abs(weights[index]); };
+  for (const EntrySequence& entry : sequence.entries) {
+    for (const Occurrence& occurrence : entry.occurrences) {
+      const size_t index = shown.size();
+      shown.push_back(true);
+      if (occurrence.finding != kNoId) continue;
+      const Event& event = behaviours.events[occurrence.event];
+      const auto [place, is_new] =
+          heaviest.try_emplace({occurrence.behaviour, event.unit, event.offset}, index);
+      if (is_new) continue;
+      const bool more = weight(index) > weight(place->second);
+      shown[more ? place->second : index] = false;
+      if (more) place->second = index;
+    }
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::vector<double> occlusion_weights(const Model& model, const Sequence& sequence,
@@ -165,13 +189,13 @@ std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const
                                                    const Sequence& sequence,
                                                    const std::vector<double>& weights,
                                                    const Limits& limits) {
+  const std::vector<bool> kept = shown_occurrences(behaviours, sequence, weights);
   std::vector<ReportedBehaviour> rows;
-  std::set<std::tuple<BehaviourId, UnitId, uint32_t>> seen;
   size_t index = 0;
   for (const EntrySequence& entry : sequence.entries) {
     for (const Occurrence& occurrence : entry.occurrences) {
       const double weight = weights.empty() ? 0 : weights[index];
-      ++index;
+      if (!kept[index++]) continue;
       ReportedBehaviour row;
       const Behaviour& what = behaviour(occurrence.behaviour);
       row.id = what.id;
@@ -191,7 +215,6 @@ std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const
         continue;
       }
       const Event& event = behaviours.events[occurrence.event];
-      if (!seen.insert({occurrence.behaviour, event.unit, event.offset}).second) continue;
       const Unit& unit = resolver.unit(event.unit);
       const Position position = unit.module.position(event.offset);
       row.file = unit.module.path;

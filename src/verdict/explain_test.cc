@@ -61,16 +61,47 @@ TEST_F(Explain, NothingToWeigh) {
   EXPECT_TRUE(occlusion_weights(*model_, sequence, model_->score({}, Limits{})).empty());
 }
 
+struct NoTaints final : TaintOracle {
+  uint32_t taints_of_api(std::string_view) const override { return 0; }
+  uint32_t taints_of_string(std::string_view) const override { return 0; }
+  uint32_t taints_of_parameter(std::string_view) const override { return 0; }
+};
+
+// Code that is imported and run stands in two entries, and only one of them was judged malicious.
+TEST_F(Explain, APlaceIsShownAsItWeighedMost) {
+  const Package package;
+  StringPool pool;
+  const Limits limits;
+  const NoTaints oracle;
+  Resolver resolver(package, pool, limits, oracle);
+  resolver.add_unit(parse(Language::kJavaScript, "m.js", "fetch(u)", pool, limits));
+  resolver.solve();
+  Behaviours behaviours;
+  behaviours.events.emplace_back();
+  behaviours.events[0].behaviour = id_of("net.request");
+  behaviours.events[0].unit = 0;
+  Sequence sequence;
+  for (const Phase phase : {Phase::kImport, Phase::kRun}) {
+    EntrySequence entry;
+    entry.phase = phase;
+    entry.occurrences.push_back({id_of("net.request"), 0, kNoId, kNoId, 1});
+    sequence.entries.push_back(std::move(entry));
+  }
+  const auto shown = [&](const std::vector<double>& weights) {
+    const auto rows = describe_behaviours(package, resolver, behaviours, sequence, weights, limits);
+    EXPECT_EQ(rows.size(), 1U);
+    return rows.at(0).phase;
+  };
+  EXPECT_EQ(shown({}), Phase::kImport);
+  EXPECT_EQ(shown({0, 1.5}), Phase::kRun);
+  EXPECT_EQ(shown({1.5, 1.5}), Phase::kImport);
+}
+
 TEST_F(Explain, FindingsOfTheManifestAreRows) {
   Package package;
   package.findings = {
       {"exec.lifecycle_hook", Phase::kInstall, "package.json", 7, std::string(500, 'x')}};
   const Sequence sequence = sequence_of({"exec.lifecycle_hook"});
-  struct NoTaints final : TaintOracle {
-    uint32_t taints_of_api(std::string_view) const override { return 0; }
-    uint32_t taints_of_string(std::string_view) const override { return 0; }
-    uint32_t taints_of_parameter(std::string_view) const override { return 0; }
-  };
   StringPool pool;
   const Limits limits;
   const NoTaints oracle;
