@@ -52,6 +52,9 @@ ParserComparison compare_javascript_parsers(const std::string& source, int max_d
     changed.replace(at, 5, "void ");
     awaits.insert(at);
   }
+  for (const uint32_t at : parser.reserved_names()) {
+    if (changed[at] >= 'a' && changed[at] <= 'z') changed[at] -= 'a' - 'A';
+  }
   constexpr std::string_view kUsing = "using";
   for (size_t at = changed.find(kUsing); at != changed.npos; at = changed.find(kUsing, at)) {
     changed.replace(at, kUsing.size(), "usinG");

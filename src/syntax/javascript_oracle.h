@@ -4,7 +4,8 @@
 // Where an `await` is known to be read otherwise, tree-sitter gets `void`, which stands in the same
 // place in an expression, and the trees are equal but for the word. At the beginning of a statement
 // tree-sitter takes `using` for that of a declaration even where no name follows; ours reads it as
-// a name or not at all, so tree-sitter gets another name of that length.
+// a name or not at all, so tree-sitter gets another name of that length. So it does for a reserved
+// word that is a name in an import or export, which is an error to it.
 
 #include <cstdint>
 #include <string>

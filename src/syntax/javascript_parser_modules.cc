@@ -148,7 +148,8 @@ void JavaScriptParser::export_default() {
 void JavaScriptParser::module_name() {
   if (token() == Token::kString) return token_leaf(Grammar::kString);
   if (token() == Token::kDefault) return token_leaf(Grammar::kDefaultToken);
-  if (!is_name(token())) return fail();
+  if (!is_word(token())) return fail();
+  if (!is_name(token())) reserved_names_.push_back(start().begin);
   token_leaf(Grammar::kIdentifier);
 }
 

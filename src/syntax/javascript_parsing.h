@@ -23,6 +23,8 @@ class JavaScriptParser {
   bool program();
   // Where `await` is read otherwise than by tree-sitter.
   const std::vector<uint32_t>& awaits() const { return awaits_; }
+  // Reserved words that are names in an import or export: `export {a as null}`.
+  const std::vector<uint32_t>& reserved_names() const { return reserved_names_; }
   uint32_t refused_at() const { return lexer_.failed_at(); }
 
  private:
@@ -162,6 +164,7 @@ class JavaScriptParser {
   // Objects read as {a = 1}, which are right only if they turn out to be patterns.
   int open_patterns_ = 0;
   std::vector<uint32_t> awaits_;
+  std::vector<uint32_t> reserved_names_;
 };
 
 class JavaScriptParser::Within {
