@@ -548,6 +548,7 @@ TEST(PyProject, IsBounded) {
   EXPECT_FALSE(read_pyproject(quoted + " = 1").problem.empty());
   EXPECT_FALSE(read_pyproject("x = " + std::string(100'000, '[')).problem.empty());
   EXPECT_THAT(read_pyproject("[project]\nname = \"x\"\n[a").problem, HasSubstr("line 3"));
+  EXPECT_FALSE(read_pyproject("[{a]\nb = 1").problem.empty());
   // Letters that are no key without quotes; under a sanitizer, where toml++ must not trip.
   for (const char* letter :
        {"\u00A1", "\u00E9", "\u0215", "\u0499", "\u1681", "\u2070", "\u3041", "\uFEFB"}) {

@@ -213,7 +213,7 @@ std::string code(const ReportedBehaviour& row) {
 
 std::string way(const ScanReport& report, const ReportedBehaviour& row) {
   std::string out;
-  for (const Step& step : steps(report, row)) {
+  for (const PathStep& step : steps(report, row)) {
     if (!out.empty()) out += " <span class=\"dim\">&rarr;</span> ";
     out += "<code>" + escaped(step.label) +
            (step.line > 0 && !step.file.empty() ? ":" + std::to_string(step.line) : "") + "</code>";

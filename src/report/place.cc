@@ -87,10 +87,10 @@ std::string package_url(const ScanReport& report) {
   return purl_text(cerebro::name(report.ecosystem), report.name, report.version);
 }
 
-std::vector<Step> steps(const ScanReport& report, const ReportedBehaviour& row) {
-  std::vector<Step> out;
+std::vector<PathStep> steps(const ScanReport& report, const ReportedBehaviour& row) {
+  std::vector<PathStep> out;
   for (size_t i = 0; i < row.path.size(); ++i) {
-    Step step{row.path[i], {}, i < row.path_lines.size() ? row.path_lines[i] : 0};
+    PathStep step{row.path[i], {}, i < row.path_lines.size() ? row.path_lines[i] : 0};
     const size_t colon = step.label.rfind(':');
     if (i > 0 && colon != std::string::npos) {
       step.file = step.label.substr(0, colon);

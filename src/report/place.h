@@ -30,11 +30,11 @@ Uri file_uri(const ScanReport& report, std::string_view file, std::string_view s
 std::string package_url(const ScanReport& report);
 
 // One step of the way from an entry to a behaviour, taken from `path` and `path_lines`.
-struct Step {
+struct PathStep {
   std::string label;  // "setup.js:send"
   std::string file;   // in the tree; empty for the entry
   int line = 0;       // 0 when unknown
 };
-std::vector<Step> steps(const ScanReport& report, const ReportedBehaviour& row);
+std::vector<PathStep> steps(const ScanReport& report, const ReportedBehaviour& row);
 
 }  // namespace cerebro

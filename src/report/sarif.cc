@@ -218,7 +218,7 @@ struct SarifLog::State {
   Json flow(const ScanReport& report, const ReportedBehaviour& row) const {
     Json locations = Json::array();
     std::string before;  // an entry has no place of its own
-    for (const Step& step : steps(report, row)) {
+    for (const PathStep& step : steps(report, row)) {
       if (step.file.empty()) {
         before = step.label + " -> ";
         continue;
