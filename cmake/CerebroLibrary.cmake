@@ -24,6 +24,12 @@ function(cerebro_library name)
                           GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE
       CEREBRO_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CEREBRO_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    add_test(NAME ${name}_test COMMAND ${name}_test)
+    if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+      # Frames are several times as large, and tests recurse to the limits on the usual stack.
+      add_test(NAME ${name}_test
+               COMMAND sh -c "ulimit -s 1048576 && exec \"$1\"" sh $<TARGET_FILE:${name}_test>)
+    else()
+      add_test(NAME ${name}_test COMMAND ${name}_test)
+    endif()
   endif()
 endfunction()
