@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
@@ -155,7 +156,7 @@ TEST(Pypi, ReadsHtml) {
 
 struct Table : Transport {
   std::map<std::string, std::string> pages;
-  int asked = 0;
+  std::atomic<int> asked = 0;
   Exchange get(const Url& url, const Headers&, uint64_t, bool) override {
     ++asked;
     const auto page = pages.find(url.text());
