@@ -5,8 +5,7 @@
 //   - a global header (POSIX.1-2001 pax, type g) with a path or a size: Python's tarfile takes the
 //     path for every file behind it, npm's tar the size, libarchive neither;
 //   - an entry that has a long name of GNU's kind (type L) and one of pax's (type x): npm's tar
-//   takes
-//     the latter, the others the one that comes last.
+//     takes the latter, the others the one that comes last.
 
 #include <cstdint>
 #include <string>

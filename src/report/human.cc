@@ -315,9 +315,7 @@ std::string Summary::text(const HumanStyle& style) const {
   const size_t room =
       width > kVerdict + kScore + widest + 12 ? width - kVerdict - kScore - widest - 2 : 0;
   const auto padded = [](std::string text, size_t to) {
-    const auto points = static_cast<size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-    if (points < to) text.append(to - points, ' ');
+    if (columns(text) < to) text.append(to - columns(text), ' ');
     return text;
   };
   std::string out = padded("verdict", kVerdict) + padded("score", kScore) +

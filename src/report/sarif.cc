@@ -9,6 +9,7 @@
 #include "report/json_value.h"
 #include "report/place.h"
 #include "report/strongest.h"
+#include "report/text_lines.h"
 #include "report/writer.h"
 #include "verdict/fingerprint.h"
 
@@ -76,13 +77,11 @@ std::string plain(std::string_view text) {
 
 // Code-scanning pages want the end of a region, too; of unknown length it is one character.
 Json region_json(int line, int column, std::string_view text = {}) {
-  const auto length = std::count_if(text.begin(), text.end(),
-                                    [](char c) { return (c & 0xC0) != 0x80; });  // code points
   const int from = std::max(column, 1), at = std::max(line, 1);
   Json region = {{"startLine", at},
                  {"startColumn", from},
                  {"endLine", at},
-                 {"endColumn", from + std::max(static_cast<int>(length), 1)}};
+                 {"endColumn", from + std::max(static_cast<int>(columns(text)), 1)}};
   if (!text.empty()) region["snippet"] = {{"text", text}};
   return region;
 }

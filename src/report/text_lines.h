@@ -18,6 +18,12 @@ namespace cerebro {
 constexpr size_t kNarrowest = 40;
 constexpr size_t kLongestParagraph = 4096;  // in code points
 
+// Code points; of printable text they are its columns.
+inline size_t columns(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
 // Select Graphic Rendition parameters (ECMA-48 section 8.3.117).
 constexpr std::string_view kBold = "1", kDim = "2";
 constexpr std::string_view kColours[] = {"1;31", "1;33", "1;32", "1;35"};  // by Decision
@@ -49,12 +55,6 @@ class TextLines {
       styled(shown, sgr);
     }
     out_ += '\n';
-  }
-
-  // Of printable text: its code points.
-  static size_t columns(std::string_view text) {
-    return static_cast<size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
   }
 
   // Broken at spaces into at most `most` lines, the last one clipped. All but the first have
