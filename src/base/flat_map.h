@@ -72,4 +72,37 @@ class FlatMap {
   size_t size_ = 0;
 };
 
+// A set of hashes that are spread already and that nobody outside can choose.
+class HashSet {
+ public:
+  // Whether it was absent.
+  bool insert(uint64_t hash) {
+    if (size_ * 4 >= cells_.size() * 3) grow();
+    hash += hash == 0;  // marks a free cell
+    uint64_t& cell = cells_[place(hash)];
+    if (cell == hash) return false;
+    cell = hash;
+    ++size_;
+    return true;
+  }
+
+ private:
+  size_t place(uint64_t hash) const {
+    const size_t mask = cells_.size() - 1;
+    size_t i = hash & mask;
+    while (cells_[i] != 0 && cells_[i] != hash) i = (i + 1) & mask;
+    return i;
+  }
+  void grow() {
+    std::vector<uint64_t> old(cells_.empty() ? 16 : 2 * cells_.size());
+    old.swap(cells_);
+    for (const uint64_t hash : old) {
+      if (hash != 0) cells_[place(hash)] = hash;
+    }
+  }
+
+  std::vector<uint64_t> cells_;  // their number is a power of two
+  size_t size_ = 0;
+};
+
 }  // namespace cerebro

@@ -38,7 +38,7 @@ void Generator::parameters(NodeId params, Function& function) {
 SlotId Generator::function(NodeId id) {
   const Node& n = node(id);
   const auto fid = static_cast<FunctionId>(resolver_.functions_.size());
-  resolver_.function_nodes_[(uint64_t{id_} << 32) | id] = fid;
+  resolver_.function_nodes_.try_emplace((uint64_t{id_} << 32) | id, fid).first = fid;
   Function made;
   made.unit = id_;
   made.node = id;
@@ -194,7 +194,7 @@ SlotId Generator::cls(NodeId id) {
         graph_.add_copy(field_value,
                         graph_.field_slot(m.flags & kStatic ? value : instance, field));
       }
-      if (const FunctionId f = resolver_.function_of(id_, child(member, 1)); f != kNoId) {
+      if (const FunctionId f = function_at(child(member, 1)); f != kNoId) {
         graph_.add_value(resolver_.functions_[f].self, instance);
       }
     } else {

@@ -57,8 +57,7 @@ SlotId Generator::javascript_object(NodeId id) {
     next_home_ = is_function ? object : kNoId;
     const SlotId value = expression(value_node);
     next_home_ = kNoId;
-    if (const FunctionId f = resolver_.function_of(id_, value_node);
-        f != kNoId && node(value_node).kind == NodeKind::kFunction) {
+    if (const FunctionId f = function_at(value_node); f != kNoId) {
       Function& function = resolver_.functions_[f];
       if (is_function) {
         if (function.name == 0 && !pool_.text(key).starts_with("@@")) function.name = key;

@@ -43,6 +43,11 @@ class Generator {
   NodeId child(NodeId id, size_t n) const { return module_.child(id, n); }
   bool present(NodeId id) const { return id != kNoNode && module_[id].kind != NodeKind::kEmpty; }
 
+  // kNoId when the node is no function.
+  FunctionId function_at(NodeId id) const {
+    return node(id).kind == NodeKind::kFunction ? resolver_.function_of(id_, id) : kNoId;
+  }
+
   void statements(NodeId parent) {
     if (!python_) skip_redeclared(parent);
     for (NodeId c : children(module_, parent)) expression(c);

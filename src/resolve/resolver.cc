@@ -94,7 +94,12 @@ void Resolver::add_call_edge(UnitId unit, NodeId node, FunctionId callee) {
   constexpr size_t kLong = 16;
   const auto [index, absent] =
       edge_lists_.try_emplace(node_key(unit, node), static_cast<uint32_t>(edges_.size()));
-  if (absent) edges_.emplace_back();
+  if (absent) {
+    edges_.emplace_back();
+    std::vector<bool>& marks = units_[unit]->has_callees;
+    if (marks.empty()) marks.resize(units_[unit]->module.nodes.size());
+    marks[node] = true;
+  }
   NumberList& list = edges_[index];
   if (list.size() < kLong) {
     if (list.contains(callee)) return;
@@ -112,6 +117,8 @@ UnitId Resolver::unit_of_file(std::string_view path) const {
 }
 
 std::span<const FunctionId> Resolver::callees(UnitId unit, NodeId node) const {
+  const std::vector<bool>& marks = units_[unit]->has_callees;
+  if (marks.empty() || !marks[node]) return {};
   const uint32_t* index = edge_lists_.find(node_key(unit, node));
   if (index == nullptr) return {};
   return edges_[*index].span();
@@ -161,8 +168,8 @@ std::string_view Resolver::builtin_type(UnitId unit, NodeId expression) {
 }
 
 FunctionId Resolver::function_of(UnitId unit, NodeId function_node) const {
-  const auto it = function_nodes_.find(node_key(unit, function_node));
-  return it == function_nodes_.end() ? kNoId : it->second;
+  const uint32_t* found = function_nodes_.find(node_key(unit, function_node));
+  return found == nullptr ? kNoId : *found;
 }
 
 FunctionId Resolver::find_function(UnitId unit, std::string_view dotted) const {

@@ -131,7 +131,8 @@ struct Unit {
   std::vector<UnitId> star_imports;   // Python
   bool has_all = false;               // `__all__` is known:
   std::unordered_set<Symbol> all;
-  std::vector<NodeId> calls;  // kCall, kNew, kCommand nodes in textual order
+  std::vector<NodeId> calls;      // kCall, kNew, kCommand nodes in textual order
+  std::vector<bool> has_callees;  // by NodeId: most nodes have none, and all are asked
 };
 
 // functools.partial(callee, arguments...)
@@ -308,7 +309,7 @@ class Resolver final : private GraphHost {
   std::vector<Function> functions_;
   std::vector<ClassInfo> classes_;
   std::unordered_map<std::string, UnitId> files_;
-  std::unordered_map<uint64_t, FunctionId> function_nodes_;
+  FlatMap function_nodes_;  // by unit and node: FunctionId
   std::unordered_map<uint64_t, std::vector<FunctionId>> named_functions_;  // by unit and name
   Arena edge_arena_;
   FlatMap edge_lists_;  // by unit and node: index into edges_

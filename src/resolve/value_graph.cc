@@ -45,39 +45,43 @@ void ValueGraph::enqueue(SlotId slot) {
 }
 
 void ValueGraph::add_value(SlotId slot, ValueId value) {
-  if (slot == kNoId) return;
-  ++steps_;
+  if (slot != kNoId && take(slot, {&value, 1}) == 0) enqueue(slot);
+}
+
+size_t ValueGraph::take(SlotId slot, std::span<const ValueId> values) {
+  steps_ += values.size();
+  if (is_closed(slot)) return values.size();
   Slot& to = slots_[slot];
-  if (to.values.size() >= limits_.values_per_name) {
-    dropped_values_ = dropped_values_ || !to.values.contains(value);
-    return;
+  size_t first = values.size();
+  for (size_t i = 0; i < values.size(); ++i) {
+    const ValueId value = values[i];
+    if (to.values.contains(value)) continue;
+    if (to.values.size() >= limits_.values_per_name) {
+      dropped_values_ = true;
+      break;
+    }
+    to.values.push(value, arena_);
+    first = std::min(first, i);
+    if (keys_[value].kind == ValueKind::kApi) set_bit(api_slots_, slot);
+    if (to.values.size() == limits_.values_per_name) set_bit(full_slots_, slot);
   }
-  if (to.values.contains(value)) return;
-  to.values.push(value, arena_);
-  if (keys_[value].kind == ValueKind::kApi) {
-    if (api_slots_.size() <= slot / 64) api_slots_.resize(slots_.size() / 64 + 1);
-    api_slots_[slot / 64] |= uint64_t{1} << slot % 64;
-  }
-  enqueue(slot);
+  return first;
+}
+
+void ValueGraph::set_bit(std::vector<uint64_t>& bits, SlotId slot) {
+  if (bits.size() <= slot / 64) bits.resize(slots_.size() / 64 + 1);
+  bits[slot / 64] |= uint64_t{1} << slot % 64;
 }
 
 void ValueGraph::add_copy(SlotId from, SlotId to) {
-  if (from == kNoId || to == kNoId || from == to) return;
+  if (from == kNoId || to == kNoId || from == to || is_closed(to)) return;
   Slot& source = slots_[from];
   // Duplicates only cost time; looking back a little catches the common ones.
   if (source.copies.contains(to, 16)) return;
   source.copies.push(to, arena_);
   ++steps_;
-  add_values(to, source.values.span().first(source.done));
-}
-
-void ValueGraph::add_values(SlotId slot, std::span<const ValueId> values) {
-  // Most of what is copied in a large package goes to slots that are full and stay as they are.
-  if (dropped_values_ && slots_[slot].values.size() >= limits_.values_per_name) {
-    steps_ += values.size();
-    return;
-  }
-  for (const ValueId value : values) add_value(slot, value);
+  const std::span<const ValueId> known = source.values.span().first(source.done);
+  if (take(to, known) < known.size()) enqueue(to);
 }
 
 void ValueGraph::add_taint_copy(SlotId from, SlotId to) {
@@ -98,12 +102,12 @@ void ValueGraph::add_taint_copy(SlotId from, SlotId to) {
 // add them for ever), so each is kept once. Those of the generator are new.
 bool ValueGraph::remember(std::initializer_list<uint64_t> parts) {
   if (!solving_) return true;
-  uint64_t hash = 0;
+  uint64_t hash = kHashSeed;
   for (uint64_t part : parts) {
     hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL;
     hash ^= hash >> 31;
   }
-  return remembered_.try_emplace(hash, 0).second;
+  return remembered_.insert(hash);
 }
 
 void ValueGraph::attach(SlotId slot, Constraint constraint) {
@@ -150,21 +154,29 @@ void ValueGraph::add_call(SlotId callee, CallSite site) {
                  uint64_t{site.classes_only}}))
     return;
   const auto id = static_cast<uint32_t>(sites_.size());
+  site.id = id;
   sites_.emplace_back() = std::move(site);
   pending_sites_.emplace_back(id, callee);
   attach(callee, {Constraint::Kind::kCall, {}, 0, kNoId, id, kNoNode, 0});
 }
 
-void ValueGraph::add_escape(SlotId function, const CallSite& site, Symbol api_path,
-                            uint32_t argument) {
-  if (function == kNoId) return;
-  const auto id = static_cast<uint32_t>(sites_.size());
+// The site itself, or what an escape needs of it.
+uint32_t ValueGraph::kept_site(const CallSite& site) {
+  if (site.id != kNoId && &sites_[site.id] == &site) return site.id;
   CallSite copy;
+  copy.id = static_cast<uint32_t>(sites_.size());
   copy.unit = site.unit;
   copy.node = site.node;
   copy.receiver = site.receiver;
   sites_.emplace_back() = std::move(copy);
-  attach(function, {Constraint::Kind::kEscape, {}, api_path, kNoId, id, kNoNode, argument});
+  return static_cast<uint32_t>(sites_.size() - 1);
+}
+
+void ValueGraph::add_escape(SlotId function, const CallSite& site, Symbol api_path,
+                            uint32_t argument) {
+  if (function == kNoId) return;
+  attach(function,
+         {Constraint::Kind::kEscape, {}, api_path, kNoId, kept_site(site), kNoNode, argument});
 }
 
 ValueGraph::Object& ValueGraph::object(ValueId id) {
@@ -310,26 +322,37 @@ bool ValueGraph::takes_elements(ValueId id, Symbol field) const {
   }
 }
 
-Symbol ValueGraph::join(Symbol path, std::string_view suffix) {
-  return join(path, Join::kText, pool_.intern(suffix));
+ValueId ValueGraph::api_value(Symbol path) {
+  const ValueId api = value(ValueKind::kApi, path);
+  if (api == keys_.size() - 1) keys_[api].extra = host_->taints_of(path);
+  return api;
 }
 
-Symbol ValueGraph::join(Symbol path, Join how, Symbol tail) {
+Symbol ValueGraph::join(Symbol path, std::string_view suffix) {
+  const ValueId joined = join(api_value(path), Join::kText, pool_.intern(suffix));
+  return joined == kNoId ? 0 : keys_[joined].data;
+}
+
+// kNoId when the path gets too long.
+ValueId ValueGraph::join(ValueId api, Join how, Symbol tail) {
   static constexpr std::string_view kBetween[] = {"", "."};
   const auto [joined, inserted] =
-      joins_.try_emplace(pair_key(path, tail << 1 | static_cast<uint32_t>(how)), 0);
+      joins_.try_emplace(pair_key(api, tail << 1 | static_cast<uint32_t>(how)), kNoId);
   if (!inserted) return joined;
-  std::string text(pool_.text(path));
+  std::string text(pool_.text(keys_[api].data));
   text += kBetween[static_cast<size_t>(how)];
   text += pool_.text(tail);
-  joined = text.size() <= kMaxPathBytes ? pool_.intern(text) : 0;
+  if (text.size() <= kMaxPathBytes) joined = api_value(pool_.intern(text));
   return joined;
 }
 
 void ValueGraph::add_api(SlotId slot, Symbol path) {
-  if (path == 0 || slot == kNoId) return;
-  add_value(slot, value(ValueKind::kApi, path));
-  for (uint32_t taints = host_->taints_of(path); taints != 0; taints &= taints - 1) {
+  if (path != 0 && slot != kNoId) add_api_value(slot, api_value(path));
+}
+
+void ValueGraph::add_api_value(SlotId slot, ValueId api) {
+  add_value(slot, api);
+  for (uint32_t taints = keys_[api].extra; taints != 0; taints &= taints - 1) {
     add_value(slot, value(ValueKind::kTaint, taints & -taints));
   }
 }
@@ -342,17 +365,16 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
     case Constraint::Kind::kLoad:
       switch (value_key.kind) {
         case ValueKind::kApi: {
+          if (constraint.other == kNoId || is_closed(constraint.other)) break;
           if (constraint.field == default_ && host_->has_default_exports(constraint.site)) {
-            add_api(constraint.other, value_key.data);
+            add_api_value(constraint.other, id);
             break;
           }
-          std::string_view field = pool_.text(constraint.field);
-          if (field.starts_with(kIndexMark)) {
-            field.remove_prefix(1);
-            add_api(constraint.other, join(value_key.data, "." + std::string(field)));
-          } else {
-            add_api(constraint.other, join(value_key.data, Join::kMember, constraint.field));
-          }
+          const std::string_view field = pool_.text(constraint.field);
+          const Symbol member =
+              field.starts_with(kIndexMark) ? pool_.intern(field.substr(1)) : constraint.field;
+          const ValueId joined = join(id, Join::kMember, member);
+          if (joined != kNoId) add_api_value(constraint.other, joined);
           break;
         }
         case ValueKind::kObject: {
@@ -432,7 +454,10 @@ void ValueGraph::apply_escape(const Constraint& constraint, ValueId value_id) {
   if (kind != ValueKind::kFunction && kind != ValueKind::kBound && kind != ValueKind::kBuiltin) {
     return;
   }
-  CallSite site = sites_[constraint.site];
+  const CallSite& at = sites_[constraint.site];
+  CallSite site;
+  site.unit = at.unit;
+  site.node = at.node;
   if (constraint.field != 0) {
     // What an API hands to its callback keeps the API's name: fetch(u).then(r => ...) makes r
     // "fetch()".
@@ -446,10 +471,9 @@ void ValueGraph::apply_escape(const Constraint& constraint, ValueId value_id) {
     }
     const SlotId slot = new_slot();
     add_api(slot, handed);
-    add_taint_copy(site.receiver, slot);  // response.on("data", d => ...): d is what response is
+    add_taint_copy(at.receiver, slot);  // response.on("data", d => ...): d is what response is
     for (int i = 0; i < 3; ++i) site.arguments.push_back({slot, 0, false, false});
   }
-  site.receiver = kNoId;
   host_->on_call(site, value_id);
 }
 
@@ -481,20 +505,37 @@ void ValueGraph::release_unknown_calls() {
   }
 }
 
+// Slots are queued in the order in which the values would wake them one by one: it decides which
+// values a name keeps that has more than it may.
 void ValueGraph::propagate(SlotId id) {
   Slot& slot = slots_[id];
   const uint32_t before = slot.done;
-  for (; slot.done < slot.values.size(); ++slot.done) {
-    const ValueId v = slot.values[slot.done];
+  const std::span<const ValueId> fresh = slot.values.span().subspan(before);
+  slot.done = slot.values.size();
+  if (!fresh.empty()) {
+    woken_.clear();
+    steps_ += fresh.size();
+    const auto give = [&](SlotId to, std::span<const ValueId> values, size_t first) {
+      const size_t taken = take(to, values);
+      if (taken < values.size() && !slots_[to].queued) woken_.push_back({first + taken, to});
+    };
     const std::span<const SlotId> copies = slot.copies.span();
-    steps_ += 1 + copies.size();
+    steps_ += fresh.size() * copies.size();
     for (size_t i = 0; i < copies.size(); ++i) {
       if (i + kAhead < copies.size()) __builtin_prefetch(&slots_[copies[i + kAhead]]);
-      add_value(copies[i], v);
+      give(copies[i], fresh, 0);
     }
-    if (slot.taint_copies != kNoId && keys_[v].kind == ValueKind::kTaint) {
-      for (const SlotId to : taint_copies_[slot.taint_copies]) add_value(to, v);
+    if (slot.taint_copies != kNoId) {
+      for (size_t i = 0; i < fresh.size(); ++i) {
+        if (keys_[fresh[i]].kind != ValueKind::kTaint) continue;
+        for (const SlotId to : taint_copies_[slot.taint_copies]) give(to, fresh.subspan(i, 1), i);
+      }
     }
+    if (fresh.size() > 1) {
+      std::stable_sort(woken_.begin(), woken_.end(),
+                       [](const Woken& a, const Woken& b) { return a.first < b.first; });
+    }
+    for (const Woken& woken : woken_) enqueue(woken.slot);
   }
   // Constraints before `applied` have seen all values before `before`, later ones none. Applying
   // may add constraints and values to this very slot: indices, and it is queued again.

@@ -40,7 +40,7 @@ enum class ValueKind : uint8_t {
   kPartial,   // data = index of a Partial
   kObject,    // data = serial of the allocation: literals, exports, `new f()`
   kUnit,      // data = UnitId: a Python module of the package
-  kApi,       // data = Symbol of the path
+  kApi,       // data = Symbol of the path, extra = the taints that it gives out (bit set)
   kTaint,     // data = bit of a Taint
   kBuiltin,   // data = Builtin, extra = what it belongs to: a method of the language, as a value
 };
@@ -67,6 +67,7 @@ struct ValueKey {
 };
 
 struct CallSite {
+  uint32_t id = kNoId;  // of a site of the graph: its place there
   UnitId unit = kNoId;
   NodeId node = kNoNode;
   SlotId result = kNoId;
@@ -157,7 +158,6 @@ class ValueGraph {
   ValueId new_object(ObjectKind kind = ObjectKind::kPlain);
 
   void add_value(SlotId slot, ValueId value);
-  void add_values(SlotId slot, std::span<const ValueId> values);
   void add_copy(SlotId from, SlotId to);
   void add_taint_copy(SlotId from, SlotId to);  // only taints flow
   void add_load(SlotId object, Symbol field, SlotId target, UnitId unit, NodeId node);
@@ -246,13 +246,25 @@ class ValueGraph {
   enum class Join : uint8_t { kText, kMember };  // path + x, path.x
 
   Object& object(ValueId id);
-  Symbol join(Symbol path, Join how, Symbol tail);
+  ValueId api_value(Symbol path);
+  ValueId join(ValueId api, Join how, Symbol tail);
+  void add_api_value(SlotId slot, ValueId api);
+  uint32_t kept_site(const CallSite& site);
   void load_from_parents(ValueId object, const Load& load);
   void inherit_load(SlotId parent, const Load& load);
   void inherit_load_any(SlotId parent, SlotId target);
   bool seen_before(const Constraint& load, ValueId object);
   bool takes_elements(ValueId object, Symbol field) const;
+  // Nothing more comes to the slot, and the note about it is made: what flows there need not be
+  // followed. In a large package most of what is copied goes to such slots.
+  bool is_closed(SlotId slot) const {
+    return dropped_values_ && slot / 64 < full_slots_.size() &&
+           (full_slots_[slot / 64] >> slot % 64 & 1) != 0;
+  }
+  // The index of the first of the values that is new to the slot, or their number.
+  size_t take(SlotId slot, std::span<const ValueId> values);
   SlotId indexed_slot(ValueId object, Symbol field);
+  void set_bit(std::vector<uint64_t>& bits, SlotId slot);
   void enqueue(SlotId slot);
   bool remember(std::initializer_list<uint64_t> parts);  // false when it was there already
   void propagate(SlotId slot);
@@ -270,7 +282,8 @@ class ValueGraph {
   const Symbol default_;
   Arena arena_;  // of the lists
   StableVector<Slot> slots_;
-  std::vector<uint64_t> api_slots_;  // bits: slots with an API among their values
+  std::vector<uint64_t> api_slots_;   // bits: slots with an API among their values
+  std::vector<uint64_t> full_slots_;  // bits: slots with as many values as they may have
   StableVector<NumberList> taint_copies_;
   std::vector<ValueKey> keys_;
   FlatMap ids_;                       // ValueKey -> ValueId
@@ -281,9 +294,14 @@ class ValueGraph {
   StableVector<CallSite> sites_;
   std::vector<Load> loads_;
   std::vector<std::pair<uint32_t, SlotId>> pending_sites_;  // site, callee slot: unknown so far
-  FlatMap joins_;                                           // path, tail -> Symbol
+  FlatMap joins_;                                           // API, tail -> ValueId, or kNoId
   std::vector<SlotId> queue_;
-  FlatMap remembered_;  // hashes of the constraints and call sites that solving has added
+  HashSet remembered_;  // hashes of the constraints and call sites that solving has added
+  struct Woken {
+    size_t first;  // of the values that came, the first that was new
+    SlotId slot;
+  };
+  std::vector<Woken> woken_;  // by one propagate()
   bool solving_ = false;
   uint32_t objects_made_ = 0;
   uint64_t steps_ = 0;

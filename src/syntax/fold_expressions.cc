@@ -234,27 +234,25 @@ const Ref* Evaluator::recall(NodeId id, const Frame* frame) const {
 // Whether evaluating the node gives a variable of the running function a value: then it must be
 // done again and again, whatever is remembered of it.
 bool Evaluator::has_effects(NodeId id) const {
-  if (effects_.empty()) {
-    effects_.assign(module_.nodes.size(), false);
-    // Parents come before their children on the stack's way down, so they are told in reverse.
-    std::vector<std::pair<NodeId, NodeId>> order{{module_.root, kNoNode}};
-    for (size_t i = 0; i < order.size(); ++i) {
-      for (const NodeId child : children(module_, order[i].first)) {
-        order.emplace_back(child, order[i].first);
-      }
-    }
-    for (size_t i = order.size(); i-- > 0;) {
-      const auto [node, parent] = order[i];
-      const std::string_view op =
-          module_[node].kind == NodeKind::kUnary ? text(node) : std::string_view();
-      const bool writes =
-          module_[node].kind == NodeKind::kAssign || op == "++" || op == "--" || op == "delete";
-      if (writes) effects_[node] = true;
-      if (module_[node].kind == NodeKind::kFunction) effects_[node] = false;
-      if (effects_[node] && parent != kNoNode) effects_[parent] = true;
-    }
+  if (effects_.empty()) effects_.assign(module_.nodes.size(), Effects::kNotAsked);
+  if (effects_[id] != Effects::kNotAsked) return effects_[id] == Effects::kSome;
+  // Only what lies below the node. Parents come before their children, so they are told in reverse.
+  std::vector<std::pair<NodeId, NodeId>> order{{id, kNoNode}};
+  for (size_t i = 0; i < order.size(); ++i) {
+    const NodeId node = order[i].first;
+    if (effects_[node] != Effects::kNotAsked) continue;
+    const std::string_view op = kind(node) == NodeKind::kUnary ? text(node) : std::string_view();
+    const bool writes =
+        kind(node) == NodeKind::kAssign || op == "++" || op == "--" || op == "delete";
+    effects_[node] = writes ? Effects::kSome : Effects::kNone;
+    if (kind(node) == NodeKind::kFunction) continue;  // what it does when it is called is no effect
+    for (const NodeId child : children(module_, node)) order.emplace_back(child, node);
   }
-  return effects_[id];
+  for (size_t i = order.size(); i-- > 1;) {
+    const auto [node, parent] = order[i];
+    if (effects_[node] == Effects::kSome) effects_[parent] = Effects::kSome;
+  }
+  return effects_[id] == Effects::kSome;
 }
 
 Ref Evaluator::eval(NodeId id, Frame* frame) {

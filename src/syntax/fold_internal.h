@@ -381,7 +381,8 @@ class Evaluator {
     std::vector<NodeId> calls;
     size_t others = 0;
   };
-  mutable std::vector<bool> effects_;  // by node: gives a variable a value (has_effects)
+  enum class Effects : uint8_t { kNotAsked, kNone, kSome };
+  mutable std::vector<Effects> effects_;  // by node: gives a variable a value (has_effects)
 
   std::unique_ptr<Machine> machine_;  // JavaScript's functions
   bool surveyed_ = false;
