@@ -3,6 +3,9 @@
 // Memory for the many small, short-lived structures of one package: taken from large blocks, given
 // back all at once. Nothing in it is destroyed, so it holds only plain data.
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -47,11 +50,32 @@ class Arena {
   size_t block_ = kFirstBlock;
 };
 
+// An arena for NumberLists: the place that a list grew out of serves another list.
+class NumberArena {
+ public:
+  uint32_t* allocate(uint32_t capacity) {
+    uint32_t*& first = free_[std::bit_width(capacity)];
+    if (first == nullptr) return arena_.allocate<uint32_t>(capacity);
+    uint32_t* taken = first;
+    std::memcpy(&first, taken, sizeof first);
+    return taken;
+  }
+  void give_back(uint32_t* place, uint32_t capacity) {
+    uint32_t*& first = free_[std::bit_width(capacity)];
+    std::memcpy(place, &first, sizeof first);
+    first = place;
+  }
+
+ private:
+  Arena arena_;
+  std::array<uint32_t*, 33> free_{};  // by capacity, a power of two from 4 on: each holds the next
+};
+
 // A list of numbers in an arena, 16 bytes while it holds at most two. When it grows it moves, and
-// the old place keeps what it held: spans taken before stay readable.
+// spans taken before must not be read any more.
 class NumberList {
  public:
-  void push(uint32_t number, Arena& arena) {
+  void push(uint32_t number, NumberArena& arena) {
     if (size_ == capacity_) grow(arena);
     data()[size_++] = number;
   }
@@ -68,15 +92,21 @@ class NumberList {
     }
     return false;
   }
+  // Those for which `drops` says true are no more in it.
+  template <class Predicate>
+  void erase_if(Predicate drops) {
+    size_ = static_cast<uint32_t>(std::remove_if(data(), data() + size_, drops) - data());
+  }
 
  private:
   static constexpr uint32_t kInline = 2;
 
   const uint32_t* data() const { return capacity_ == kInline ? inline_ : far_; }
   uint32_t* data() { return capacity_ == kInline ? inline_ : far_; }
-  void grow(Arena& arena) {
-    uint32_t* larger = arena.allocate<uint32_t>(2 * size_t{capacity_});
+  void grow(NumberArena& arena) {
+    uint32_t* larger = arena.allocate(2 * capacity_);
     std::memcpy(larger, data(), size_ * sizeof(uint32_t));
+    if (capacity_ != kInline) arena.give_back(far_, capacity_);
     far_ = larger;
     capacity_ *= 2;
   }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/arena.h"
 #include "base/flat_map.h"
@@ -24,7 +25,7 @@ TEST(Arena, GivesRoomThatIsAlignedAndApart) {
 }
 
 TEST(NumberList, KeepsWhatIsPushedThroughEveryGrowth) {
-  Arena arena;
+  NumberArena arena;
   NumberList list;
   EXPECT_TRUE(list.empty());
   for (uint32_t i = 0; i < 1000; ++i) {
@@ -36,7 +37,7 @@ TEST(NumberList, KeepsWhatIsPushedThroughEveryGrowth) {
 }
 
 TEST(NumberList, LooksBackAsFarAsAsked) {
-  Arena arena;
+  NumberArena arena;
   NumberList list;
   EXPECT_FALSE(list.contains(1));
   for (const uint32_t number : {1U, 2U, 3U}) list.push(number, arena);
@@ -44,6 +45,36 @@ TEST(NumberList, LooksBackAsFarAsAsked) {
   EXPECT_TRUE(list.contains(1, 3));
   EXPECT_FALSE(list.contains(1, 2));
   EXPECT_FALSE(list.contains(4));
+}
+
+TEST(NumberList, KeepsApartWhatListsGrewOutOfAndOthersTook) {
+  NumberArena arena;
+  std::vector<NumberList> lists(50);
+  for (uint32_t i = 0; i < 40; ++i) {
+    for (uint32_t k = 0; k < lists.size(); ++k) lists[k].push(100 * k + i, arena);
+  }
+  for (uint32_t k = 0; k < lists.size(); ++k) {
+    for (uint32_t i = 0; i < 40; ++i) ASSERT_EQ(lists[k][i], 100 * k + i);
+  }
+}
+
+TEST(NumberList, ServesAnotherListWithThePlaceThatOneGrewOutOf) {
+  NumberArena arena;
+  NumberList first, second;
+  for (uint32_t i = 0; i < 3; ++i) first.push(i, arena);
+  const uint32_t* place = first.begin();
+  for (uint32_t i = 3; i < 5; ++i) first.push(i, arena);
+  for (uint32_t i = 0; i < 3; ++i) second.push(i, arena);
+  EXPECT_EQ(second.begin(), place);
+}
+
+TEST(NumberList, ErasesInPlaceAndKeepsTheOrder) {
+  NumberArena arena;
+  NumberList list;
+  for (uint32_t i = 0; i < 10; ++i) list.push(i, arena);
+  list.erase_if([](uint32_t number) { return number % 3 == 0; });
+  EXPECT_EQ(std::vector<uint32_t>(list.begin(), list.end()),
+            (std::vector<uint32_t>{1, 2, 4, 5, 7, 8}));
 }
 
 TEST(StableVector, NeverMovesItsElements) {
@@ -71,6 +102,19 @@ TEST(FlatMap, HoldsWhatAMapHolds) {
   }
   EXPECT_EQ(flat.size(), map.size());
   for (const auto& [known, value] : map) ASSERT_EQ(*flat.find(known), value);
+}
+
+TEST(HashSet, HoldsWhatASetHolds) {
+  HashSet flat;
+  std::unordered_set<uint64_t> set;
+  EXPECT_TRUE(flat.insert(0));
+  EXPECT_FALSE(flat.insert(0));
+  uint64_t key = 1;
+  for (uint32_t i = 0; i < 5000; ++i) {
+    key = key * 6364136223846793005ULL + 1442695040888963407ULL;
+    const uint64_t few = i % 3 == 0 ? key : 2 + (key >> 52);  // 0 and 1 count as one
+    ASSERT_EQ(flat.insert(few), set.insert(few).second);
+  }
 }
 
 }  // namespace

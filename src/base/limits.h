@@ -34,8 +34,8 @@ struct Limits {
 
   // constant folding, per file
   uint64_t fold_steps = 2'000'000;
-  // JavaScript that is run; a step takes about 20 ns. Of 1,982 malicious packages the one that takes
-  // most to decode needs some 30 million.
+  // JavaScript that is run; a step takes about 20 ns. Of 1,982 malicious packages the one that
+  // takes most to decode needs some 30 million.
   uint64_t fold_machine_steps = 40'000'000;
   // The same of all files together: several builds of one program cost little more than one.
   uint64_t fold_package_machine_steps = 44'000'000;

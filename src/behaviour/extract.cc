@@ -174,9 +174,10 @@ class Extractor {
         walk_class(id);
         break;
       case NodeKind::kString:
-        strings(id, text(id),
-                module_->source.substr(node(id).begin,
-                                       std::min<uint32_t>(node(id).end - node(id).begin, 4096)));
+        strings(
+            id, text(id),
+            std::string_view(module_->source)
+                .substr(node(id).begin, std::min<uint32_t>(node(id).end - node(id).begin, 4096)));
         break;
       case NodeKind::kTemplate:
       case NodeKind::kBinary: {

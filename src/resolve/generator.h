@@ -50,7 +50,10 @@ class Generator {
 
   void statements(NodeId parent) {
     if (!python_) skip_redeclared(parent);
-    for (NodeId c : children(module_, parent)) expression(c);
+    for (NodeId c : children(module_, parent)) {
+      unasked_ = c;
+      expression(c);
+    }
   }
   SlotId expression(NodeId id);
   SlotId evaluate(NodeId id);
@@ -128,6 +131,7 @@ class Generator {
   std::unordered_map<ScopeId, std::vector<BindingId>> scope_bindings_;  // bindings_of
   Frame frame_{};
   ValueId next_home_ = kNoId;  // of the function that is met next
+  NodeId unasked_ = kNoNode;   // a statement: nobody asks what a call gives there
   std::unordered_set<NodeId> redeclared_;
 };
 

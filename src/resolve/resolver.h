@@ -179,6 +179,8 @@ class Resolver final : private GraphHost {
   void add_call_edge(UnitId unit, NodeId node, FunctionId callee);
 
   void solve();
+  // Gives back what only solving needs; no unit may be added after it.
+  void finish() { graph_.finish(); }
   bool exhausted() const { return graph_.exhausted(); }
   bool dropped_values() const { return graph_.dropped_values(); }
 
@@ -189,7 +191,8 @@ class Resolver final : private GraphHost {
   Unit& unit(UnitId id) { return *units_[id]; }
   UnitId unit_of_file(std::string_view path) const;  // kNoId
 
-  // Functions of the package that run when this node is evaluated, in order of discovery.
+  // Functions of the package that run when this node is evaluated, in order of discovery. Valid
+  // until an edge is added.
   std::span<const FunctionId> callees(UnitId unit, NodeId node) const;
   // APIs that run there although no expression names them: constructors of base classes.
   std::span<const Symbol> implicit_apis(UnitId unit, NodeId node) const;
@@ -311,7 +314,7 @@ class Resolver final : private GraphHost {
   std::unordered_map<std::string, UnitId> files_;
   FlatMap function_nodes_;  // by unit and node: FunctionId
   std::unordered_map<uint64_t, std::vector<FunctionId>> named_functions_;  // by unit and name
-  Arena edge_arena_;
+  NumberArena edge_arena_;
   FlatMap edge_lists_;  // by unit and node: index into edges_
   StableVector<NumberList> edges_;
   std::unordered_map<uint32_t, std::unordered_set<FunctionId>> seen_edges_;  // of long lists

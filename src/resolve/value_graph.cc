@@ -110,15 +110,19 @@ bool ValueGraph::remember(std::initializer_list<uint64_t> parts) {
   return remembered_.insert(hash);
 }
 
-void ValueGraph::attach(SlotId slot, Constraint constraint) {
+void ValueGraph::attach(SlotId slot, const Constraint& constraint) {
   ++steps_;
   if (!remember({slot, static_cast<uint64_t>(constraint.kind), constraint.field, constraint.other,
                  constraint.site, constraint.argument, constraint.node,
                  static_cast<uint64_t>(constraint.rule)})) {
     return;
   }
+  attach_new(slot, constraint);
+}
+
+void ValueGraph::attach_new(SlotId slot, const Constraint& constraint) {
   slots_[slot].constraints.push(static_cast<uint32_t>(constraints_.size()), arena_);
-  constraints_.push_back(constraint);
+  constraints_.emplace_back() = constraint;
   if (slots_[slot].done > 0) enqueue(slot);
 }
 
@@ -250,7 +254,7 @@ void ValueGraph::add_parent(ValueId id, SlotId parent) {
   Object& its = object(id);  // stays where it is
   if (its.parents.contains(parent)) return;
   its.parents.push(parent, arena_);
-  for (uint32_t i = 0; i < its.loads.size(); ++i) inherit_load(parent, loads_[its.loads[i]]);
+  for (uint32_t i = 0; i < its.loads.size(); ++i) inherit_load(parent, its.loads[i]);
   for (uint32_t i = 0; i < its.any_loads.size(); ++i) inherit_load_any(parent, its.any_loads[i]);
   for (uint32_t i = 0; i < its.heirs.size(); ++i) add_parent(its.heirs[i], parent);
 }
@@ -261,17 +265,17 @@ void ValueGraph::add_heir(ValueId id, ValueId heir) {
   for (uint32_t i = 0; i < its.parents.size(); ++i) add_parent(heir, its.parents[i]);
 }
 
-void ValueGraph::load_from_parents(ValueId id, const Load& load) {
+void ValueGraph::load_from_parents(ValueId id, uint32_t load) {
   Object& its = object(id);
-  its.loads.push(static_cast<uint32_t>(loads_.size()), arena_);
-  loads_.push_back(load);
+  its.loads.push(load, arena_);
   for (uint32_t i = 0; i < its.parents.size(); ++i) inherit_load(its.parents[i], load);
 }
 
-void ValueGraph::inherit_load(SlotId parent, const Load& load) {
+void ValueGraph::inherit_load(SlotId parent, uint32_t load) {
   if (parent == kNoId) return;
-  attach(parent,
-         {Constraint::Kind::kLoad, {}, load.field, load.target, load.unit, load.node, kInherited});
+  Constraint inherited = constraints_[load];
+  inherited.argument = kInherited;
+  attach(parent, inherited);
 }
 
 void ValueGraph::inherit_load_any(SlotId parent, SlotId target) {
@@ -300,7 +304,8 @@ std::vector<ValueGraph::Load> ValueGraph::loads(ValueId id, Symbol field) {
   std::vector<Load> found;
   for (const uint32_t index : object(id).loads) {
     ++steps_;
-    if (loads_[index].field == field) found.push_back(loads_[index]);
+    const Constraint& load = constraints_[index];
+    if (load.field == field) found.push_back({load.field, load.other, load.site, load.node});
   }
   return found;
 }
@@ -357,9 +362,10 @@ void ValueGraph::add_api_value(SlotId slot, ValueId api) {
   }
 }
 
-void ValueGraph::apply(const Constraint& constraint, ValueId id) {
+void ValueGraph::apply(uint32_t index, ValueId id) {
   ++steps_;
   if (exhausted()) return;
+  const Constraint& constraint = constraints_[index];
   const ValueKey value_key = keys_[id];
   switch (constraint.kind) {
     case Constraint::Kind::kLoad:
@@ -380,8 +386,7 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
         case ValueKind::kObject: {
           if (seen_before(constraint, id)) break;
           add_copy(indexed_slot(id, constraint.field), constraint.other);
-          load_from_parents(id,
-                            {constraint.field, constraint.other, constraint.site, constraint.node});
+          load_from_parents(id, index);
           host_->on_load_object(id, constraint.field, constraint.other, constraint.site,
                                 constraint.node);
           break;
@@ -391,8 +396,7 @@ void ValueGraph::apply(const Constraint& constraint, ValueId id) {
           break;
         default:
           if (seen_before(constraint, id)) break;
-          load_from_parents(id,
-                            {constraint.field, constraint.other, constraint.site, constraint.node});
+          load_from_parents(id, index);
           host_->on_load(id, constraint.field, constraint.other, constraint.site, constraint.node);
       }
       break;
@@ -525,6 +529,7 @@ void ValueGraph::propagate(SlotId id) {
       if (i + kAhead < copies.size()) __builtin_prefetch(&slots_[copies[i + kAhead]]);
       give(copies[i], fresh, 0);
     }
+    slot.copies.erase_if([&](SlotId to) { return is_closed(to); });
     if (slot.taint_copies != kNoId) {
       for (size_t i = 0; i < fresh.size(); ++i) {
         if (keys_[fresh[i]].kind != ValueKind::kTaint) continue;
@@ -541,7 +546,7 @@ void ValueGraph::propagate(SlotId id) {
   // may add constraints and values to this very slot: indices, and it is queued again.
   const uint32_t old = slot.applied;
   for (uint32_t i = before == slot.done ? old : 0; i < slot.constraints.size(); ++i) {
-    const Constraint constraint = constraints_[slot.constraints[i]];
+    const uint32_t constraint = slot.constraints[i];
     for (uint32_t next = i < old ? before : 0; next < slot.done; ++next) {
       apply(constraint, slot.values[next]);
     }
@@ -569,6 +574,15 @@ void ValueGraph::reach_fixpoint() {
     release_unknown_calls();
     if (queue_.empty() && pending_sites_.empty()) return;
   }
+}
+
+void ValueGraph::finish() {
+  constraints_ = {};
+  sites_ = {};
+  joins_ = {};
+  remembered_ = {};
+  taint_copies_ = {};
+  pending_sites_ = {};
 }
 
 }  // namespace cerebro

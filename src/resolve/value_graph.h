@@ -199,6 +199,9 @@ class ValueGraph {
   void add_api(SlotId slot, Symbol path);
   Symbol join(Symbol path, std::string_view suffix);  // path + suffix, 0 when too long
 
+  // Gives back what only solving needs: values, fields and taints stay, nothing may be added.
+  void finish();
+
   // Runs to the fixpoint or the budget. Calls whose callee is unknown then let their function
   // arguments count as called, and the solve goes on.
   void solve();
@@ -237,7 +240,7 @@ class ValueGraph {
     NumberList fields;  // their names; the slots are in field_slots_
     NumberList parents;
     NumberList heirs;      // objects that get the same parents
-    NumberList loads;      // so far, into loads_, for parents and getters that come later
+    NumberList loads;      // so far, into constraints_, for parents and getters that come later
     NumberList any_loads;  // their targets
     SlotId any = kNoId, element = kNoId;
     std::array<SlotId, 3> hidden{kNoId, kNoId, kNoId};
@@ -250,8 +253,8 @@ class ValueGraph {
   ValueId join(ValueId api, Join how, Symbol tail);
   void add_api_value(SlotId slot, ValueId api);
   uint32_t kept_site(const CallSite& site);
-  void load_from_parents(ValueId object, const Load& load);
-  void inherit_load(SlotId parent, const Load& load);
+  void load_from_parents(ValueId object, uint32_t load);
+  void inherit_load(SlotId parent, uint32_t load);
   void inherit_load_any(SlotId parent, SlotId target);
   bool seen_before(const Constraint& load, ValueId object);
   bool takes_elements(ValueId object, Symbol field) const;
@@ -268,8 +271,9 @@ class ValueGraph {
   void enqueue(SlotId slot);
   bool remember(std::initializer_list<uint64_t> parts);  // false when it was there already
   void propagate(SlotId slot);
-  void attach(SlotId slot, Constraint constraint);
-  void apply(const Constraint& constraint, ValueId value);
+  void attach(SlotId slot, const Constraint& constraint);
+  void attach_new(SlotId slot, const Constraint& constraint);  // known to be no repetition
+  void apply(uint32_t index, ValueId value);
   void apply_call(const CallSite& site, ValueId callee);
   void apply_escape(const Constraint& constraint, ValueId value);
   bool holds_container(SlotId slot) const;
@@ -280,7 +284,7 @@ class ValueGraph {
   const Limits& limits_;
   GraphHost* host_ = nullptr;
   const Symbol default_;
-  Arena arena_;  // of the lists
+  NumberArena arena_;
   StableVector<Slot> slots_;
   std::vector<uint64_t> api_slots_;   // bits: slots with an API among their values
   std::vector<uint64_t> full_slots_;  // bits: slots with as many values as they may have
@@ -290,9 +294,8 @@ class ValueGraph {
   std::vector<uint32_t> objects_of_;  // by ValueId: index into objects_
   StableVector<Object> objects_;
   FlatMap field_slots_;  // object, field -> SlotId
-  std::vector<Constraint> constraints_;
+  StableVector<Constraint> constraints_;
   StableVector<CallSite> sites_;
-  std::vector<Load> loads_;
   std::vector<std::pair<uint32_t, SlotId>> pending_sites_;  // site, callee slot: unknown so far
   FlatMap joins_;                                           // API, tail -> ValueId, or kNoId
   std::vector<SlotId> queue_;

@@ -95,6 +95,7 @@ std::unique_ptr<Analysis> analyse(FileTree tree, const Limits& given,
   if (resolver.dropped_values()) {
     analysis->notes.push_back({Code::kResolveValues, {}, {}});
   }
+  resolver.finish();
   // An entry point's function is known only now that its module is.
   for (size_t i = 0; i < analysis->package.entries.size(); ++i) {
     const Entry& entry = analysis->package.entries[i];

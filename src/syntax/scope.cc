@@ -562,7 +562,7 @@ class ScopeBuilder {
   std::vector<std::pair<ScopeId, Symbol>> block_functions_;
   std::unordered_set<uint64_t> nonlocals_;
 
-  Arena arena_;
+  NumberArena arena_;
   std::vector<NumberList> names_of_;  // by scope: what is declared there, in order
   FlatMap visible_;                   // Symbol -> the innermost BindingId, or kNone32
   FlatMap globals_;
