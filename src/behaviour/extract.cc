@@ -336,22 +336,49 @@ class Extractor {
     }
   }
 
-  void strings(NodeId at, std::string_view value, std::string_view written) {
+  // The same words stand in most files of a package, and nearly all say nothing anywhere.
+  void literal(NodeId id) {
+    const Symbol symbol = node(id).text;
+    if (says_nothing_.size() <= symbol) says_nothing_.resize(resolver_.pool().size());
+    const std::string_view written =
+        std::string_view(module_->source)
+            .substr(node(id).begin, std::min<uint32_t>(node(id).end - node(id).begin, 4096));
+    if (says_nothing_[symbol]) {
+      shape(id, text(id), written);
+    } else {
+      says_nothing_[symbol] = strings(id, text(id), written);
+    }
+  }
+
+  void shape(NodeId at, std::string_view value, std::string_view written) {
     if (value.size() < 3) return;
-    std::vector<BehaviourId> shapes;
-    classify_shape(value, written, shapes);
-    for (BehaviourId shape : shapes) emit(shape, at);
+    shapes_.clear();
+    classify_shape(value, written, shapes_);
+    for (const BehaviourId each : shapes_) emit(each, at);
+  }
+
+  // Whether no pattern fits the text, wherever it stands.
+  bool strings(NodeId at, std::string_view value, std::string_view written) {
+    if (value.size() < 3) return true;
+    shape(at, value, written);
     classify(at, StringPlace::kAny, value);
-    if (value.find("://") != std::string_view::npos) classify(at, StringPlace::kUrl, value);
+    bool nothing = rows_.empty();
+    if (value.find("://") != std::string_view::npos) {
+      classify(at, StringPlace::kUrl, value);
+      nothing = false;
+    }
     if (const std::string inner = readable_base64(value); !inner.empty()) {
+      nothing = false;
       classify(at, StringPlace::kAny, inner);
       if (inner.find("://") != std::string::npos) classify(at, StringPlace::kUrl, inner);
     }
+    return nothing;
   }
 
   void classify(NodeId at, StringPlace place, std::string_view value) {
     rows_.clear();
     catalogue_.classify(place, value, rows_);
+    if (rows_.empty()) return;
     std::vector<BehaviourId> done;
     const bool prose = api_ != Api::kShell && is_prose(value);
     for (const StringRow* row : rows_) {
@@ -971,6 +998,8 @@ class Extractor {
   const Known known_;
   Behaviours out_;
   std::vector<const StringRow*> rows_;
+  std::vector<BehaviourId> shapes_;
+  std::vector<bool> says_nothing_;  // by Symbol: no pattern fits this text
   const Module* module_ = nullptr;
   UnitId unit_ = kNoId;
   FunctionId function_ = kNoId;

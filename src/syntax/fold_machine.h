@@ -285,7 +285,7 @@ class Machine {
   std::vector<uint32_t> slot_of_;
   std::unordered_map<NodeId, uint32_t> slots_in_;
 
-  static constexpr size_t kPage = 1024;
+  static constexpr size_t kPage = 128;
   std::vector<std::unique_ptr<std::array<Info, kPage>>> infos_;
   std::unordered_map<std::u16string_view, Key> keys_;
   std::deque<std::u16string> key_names_;
