@@ -68,7 +68,11 @@ class Extractor {
       : resolver_(resolver),
         catalogue_(catalogue),
         limits_(limits),
-        rows_of_(catalogue, resolver.pool()) {}
+        rows_of_(catalogue, resolver.pool()),
+        environments_{resolver.pool().intern("globalThis.process.env"),
+                      resolver.pool().intern("os.environ"), resolver.pool().intern("process.env"),
+                      resolver.pool().intern("globalThis.Deno.env"),
+                      resolver.pool().intern("globalThis.Bun.env")} {}
 
   Behaviours run() {
     const std::vector<Function>& functions = resolver_.functions();
@@ -416,14 +420,10 @@ class Extractor {
   }
 
   bool is_environment(NodeId id) const {
-    for (Symbol symbol : resolver_.paths(unit_, id)) {
-      const std::string_view path = resolver_.pool().text(symbol);
-      if (path == "globalThis.process.env" || path == "os.environ" || path == "process.env" ||
-          path == "globalThis.Deno.env" || path == "globalThis.Bun.env") {
-        return true;
-      }
-    }
-    return false;
+    const Paths paths = resolver_.paths(unit_, id);
+    return std::ranges::any_of(paths, [&](Symbol path) {
+      return std::ranges::find(environments_, path) != environments_.end();
+    });
   }
 
   // A text that is written out, here or as the one value of a constant: nothing was put together.
@@ -998,6 +998,7 @@ class Extractor {
   const Known known_;
   Behaviours out_;
   std::vector<const StringRow*> rows_;
+  const std::array<Symbol, 5> environments_;  // their paths
   std::vector<BehaviourId> shapes_;
   std::vector<bool> says_nothing_;  // by Symbol: no pattern fits this text
   const Module* module_ = nullptr;

@@ -28,8 +28,9 @@ class LayerFinder {
         notes_(notes),
         rows_of_(catalogue, resolver.pool()) {}
 
-  // True when something was added.
-  bool look() {
+  // True when something was added. `again`: the names of units that were looked at may mean more
+  // now, or there are more files.
+  bool look(bool again) {
     const size_t units = resolver_.unit_count();
     added_ = false;
     if (seen_.size() < units) seen_.resize(units, 0);
@@ -45,7 +46,8 @@ class LayerFinder {
         if (seen_[id]++ == 0) shell_unit(id);
         continue;
       }
-      // New units can teach old ones what a name means: every pass looks at all calls.
+      // New units can teach old ones what a name means: then a pass looks at all calls.
+      if (seen_[id] > 0 && !again) continue;
       for (NodeId call : std::vector<NodeId>(unit.calls)) code_call(id, call);
       if (seen_[id]++ == 0 && !written_.empty()) written_imports(id);
     }
@@ -425,6 +427,16 @@ class LayerFinder {
   bool limit_noted_ = false, added_ = false;
 };
 
+// Whether the units from `first` on are command lines that code runs: none is a file, and none
+// gives a name a meaning.
+bool only_commands(const Resolver& resolver, size_t first) {
+  for (UnitId id = static_cast<UnitId>(first); id < resolver.unit_count(); ++id) {
+    const Unit& unit = resolver.unit(id);
+    if (unit.outer == kNoId || !is_command_language(unit.module.language)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void expand_layers(Resolver& resolver, const Package& package, const FileTree& tree,
@@ -432,8 +444,13 @@ void expand_layers(Resolver& resolver, const Package& package, const FileTree& t
   Timed timed(Stage::kLayers);
   LayerFinder finder(resolver, package, tree, catalogue, limits, notes);
   CarriedFiles carried(resolver, package, tree, catalogue, limits);
-  resolver.solve();
-  while (finder.look() | carried.look()) resolver.solve();
+  bool changed = resolver.solve();
+  for (size_t seen = 0;;) {
+    const bool again = changed || !only_commands(resolver, seen);
+    seen = resolver.unit_count();
+    if (!(finder.look(again) | carried.look())) return;
+    changed = resolver.solve();
+  }
 }
 
 }  // namespace cerebro

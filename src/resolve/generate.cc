@@ -15,7 +15,7 @@ SlotId Generator::binding(BindingId id) {
     if (!python_ && name == "exports") {
       graph_.add_copy(unit_.exports, slot);
     } else if (!python_ && name == "module") {
-      graph_.add_value(slot, unit_.module_object);
+      if (unit_.module_object != kNoId) graph_.add_value(slot, unit_.module_object);
     } else if (!python_ && (name == "globalThis" || name == "window" || name == "global" ||
                             name == "self" || name == "top" || name == "frames")) {
       graph_.add_api(slot, pool_.intern("globalThis"));
@@ -46,6 +46,12 @@ bool Generator::defined_around(Symbol name) const {
 }
 
 void Generator::run() {
+  if (is_command_language(module_.language)) {
+    for (NodeId n = 0; n < module_.nodes.size(); ++n) {
+      if (module_[n].kind == NodeKind::kCommand) unit_.calls.push_back(n);
+    }
+    if (unit_.outer != kNoId) return;  // nobody imports it
+  }
   frame_ = {unit_.top, kNoId, unit_.exports};
   if (!python_) {
     unit_.module_object = graph_.new_object();
@@ -61,12 +67,7 @@ void Generator::run() {
   } else {
     python_names();
   }
-  if (is_command_language(module_.language)) {
-    for (NodeId n = 0; n < module_.nodes.size(); ++n) {
-      if (module_[n].kind == NodeKind::kCommand) unit_.calls.push_back(n);
-    }
-    return;
-  }
+  if (is_command_language(module_.language)) return;
   if (module_.root != kNoNode) statements(module_.root);
 }
 

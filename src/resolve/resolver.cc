@@ -77,7 +77,7 @@ void Resolver::share_names(UnitId layer) {
   }
 }
 
-void Resolver::solve() {
+bool Resolver::solve() {
   Timed timed(Stage::kResolve);
   const size_t first = generated_;
   for (size_t id = first; id < units_.size(); ++id) read_star_imports(static_cast<UnitId>(id));
@@ -87,7 +87,9 @@ void Resolver::solve() {
   for (size_t id = first; id < generated_; ++id) {
     if (units_[id]->outer != kNoId) share_names(static_cast<UnitId>(id));
   }
+  const uint64_t before = graph_.values_taken();
   graph_.solve();
+  return graph_.values_taken() != before;
 }
 
 void Resolver::add_call_edge(UnitId unit, NodeId node, FunctionId callee) {

@@ -178,7 +178,8 @@ class Resolver final : private GraphHost {
   // The function `callee` (a layer's or file's top level) runs when `node` is executed.
   void add_call_edge(UnitId unit, NodeId node, FunctionId callee);
 
-  void solve();
+  // True when a name or expression of an earlier unit may mean more than before.
+  bool solve();
   // Gives back what only solving needs; no unit may be added after it.
   void finish() { graph_.finish(); }
   bool exhausted() const { return graph_.exhausted(); }

@@ -61,6 +61,7 @@ size_t ValueGraph::take(SlotId slot, std::span<const ValueId> values) {
       break;
     }
     to.values.push(value, arena_);
+    values_taken_ += solving_;
     first = std::min(first, i);
     if (keys_[value].kind == ValueKind::kApi) set_bit(api_slots_, slot);
     if (to.values.size() == limits_.values_per_name) set_bit(full_slots_, slot);

@@ -206,6 +206,7 @@ class ValueGraph {
   // arguments count as called, and the solve goes on.
   void solve();
   bool exhausted() const { return steps_ > limits_.resolve_steps; }
+  uint64_t values_taken() const { return values_taken_; }  // in all solves so far
   void charge(uint64_t steps) { steps_ += steps; }         // work that the host did
   bool dropped_values() const { return dropped_values_; }  // a slot was full
 
@@ -308,6 +309,7 @@ class ValueGraph {
   bool solving_ = false;
   uint32_t objects_made_ = 0;
   uint64_t steps_ = 0;
+  uint64_t values_taken_ = 0;
   bool dropped_values_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "syntax/encoding.h"
 
+#include <cstring>
+
 namespace cerebro {
 namespace {
 
@@ -25,6 +27,16 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
     append_utf8(out, unit);
   }
   return out;
+}
+
+// The first byte from `at` on that is no ASCII, eight at a time as long as they all are.
+size_t skip_ascii(std::string_view bytes, size_t at) {
+  for (uint64_t word = 0; bytes.size() - at >= sizeof word; at += sizeof word) {
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    if ((word & 0x8080808080808080ULL) != 0) break;
+  }
+  while (at < bytes.size() && static_cast<uint8_t>(bytes[at]) < 0x80) ++at;
+  return at;
 }
 
 }  // namespace
@@ -77,6 +89,8 @@ DecodedText to_utf8(std::string_view bytes) {
   DecodedText text;
   size_t copied = 0;
   for (size_t at = 0; at < bytes.size();) {
+    at = skip_ascii(bytes, at);
+    if (at == bytes.size()) break;
     const size_t begin = at;
     if (next_code_point(bytes, at) != kMalformed) continue;
     text.utf8.append(bytes, copied, begin - copied);

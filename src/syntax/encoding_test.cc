@@ -40,6 +40,10 @@ TEST(Encoding, ReadsWhatInterpretersRead) {
       {"\xF0\x9F\x98", "ð\u009F\u0098", true},            // cut
       {"a\0b"s, "a\0b"s, false},
       {"", "", false},
+      {"nine bytes\xE9 and nine", "nine bytesé and nine", true},
+      {"seven b\xE9", "seven bé", true},
+      {"eight by\xE9", "eight byé", true},
+      {"sixteen and é in it", "sixteen and é in it", false},
   };
   for (const auto& row : kRows) {
     const DecodedText text = to_utf8(row.bytes);

@@ -48,7 +48,9 @@ void normalise_javascript_lines(std::string& source) {
       source.replace(end, kLineSeparator.size(), "\n  ");
     }
   }
-  std::replace(source.begin(), source.end(), '\0', '\1');
+  for (size_t at = source.find('\0'); at != source.npos; at = source.find('\0', at + 1)) {
+    source[at] = '\1';
+  }
 }
 
 size_t find_html_comment(std::string_view source, std::span<const CerebroFlatNode> tree) {
