@@ -115,9 +115,9 @@ void calibrate(const CalibrateOptions& options) {
   std::vector<Unseen> unseen = judge(options.model, select(all, "val", options.ecosystem), options);
   const size_t folds = options.fold_models.size();
   for (size_t fold = 0; fold < folds; ++fold) {
-    Packages packages = select(all, "train", options.ecosystem);
-    std::erase_if(packages, [&](const auto& package) { return fold_of(package, folds) != fold; });
-    for (Unseen& item : judge(options.fold_models[fold], packages, options)) {
+    const Packages packages = select(all, "train", options.ecosystem);
+    const Packages inside = split_fold(packages, folds, fold).inside;
+    for (Unseen& item : judge(options.fold_models[fold], inside, options)) {
       unseen.push_back(std::move(item));
     }
   }

@@ -102,6 +102,7 @@ void implants(const ImplantsOptions& options);
 struct WordsOptions : CommonOptions {
   std::string corpus, manifest;  // as for tools/make_sequences.py
   std::string split = "test";
+  size_t folds = 3;  // `train` is judged in as many parts, each by what was learnt from the others
   std::string scores = "train/out/words.jsonl";
   double malicious_fpr = 0.001;  // on val, chooses the threshold
 };

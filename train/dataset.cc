@@ -68,11 +68,18 @@ Packages select(const Packages& packages, std::string_view split, std::string_vi
   return selected;
 }
 
-size_t fold_of(const LabelledPackage& package, size_t folds) {
+size_t fold_of(std::string_view cluster, size_t folds) {
   uint64_t hash = 14695981039346656037U;  // FNV-1a
-  for (const char c : package.cluster)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  for (const char c : cluster) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
   return static_cast<size_t>((hash >> 32) % folds);
+}
+
+FoldParts split_fold(const Packages& packages, size_t folds, size_t fold) {
+  FoldParts parts;
+  for (const LabelledPackage& package : packages) {
+    (fold_of(package.cluster, folds) == fold ? parts.inside : parts.outside).push_back(package);
+  }
+  return parts;
 }
 
 }  // namespace cerebro::train

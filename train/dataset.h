@@ -26,7 +26,13 @@ Packages read_packages(const std::string& path);
 // `ecosystem` is "npm", "pypi" or "both".
 Packages select(const Packages& packages, std::string_view split, std::string_view ecosystem);
 
-// The part of `folds` that a package's cluster belongs to; the same everywhere and always.
-size_t fold_of(const LabelledPackage& package, size_t folds);
+// The part of `folds` that a cluster belongs to; the same everywhere and always.
+size_t fold_of(std::string_view cluster, size_t folds);
+
+// What a model that was trained without a fold has not seen, and what it may have.
+struct FoldParts {
+  Packages inside, outside;
+};
+FoldParts split_fold(const Packages& packages, size_t folds, size_t fold);
 
 }  // namespace cerebro::train

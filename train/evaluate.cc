@@ -238,13 +238,8 @@ std::vector<Part> parts_of(const EvaluateOptions& options, const Packages& all) 
   if (folds == 0) throw std::runtime_error("the split train is judged by --fold-models");
   std::vector<Part> parts;
   for (size_t fold = 0; fold < folds; ++fold) {
-    Part part{select(all, "train", options.ecosystem), training, options.fold_models[fold]};
-    const auto left_out = [&](const LabelledPackage& package) {
-      return fold_of(package, folds) == fold;
-    };
-    std::erase_if(part.packages, [&](const auto& package) { return !left_out(package); });
-    std::erase_if(part.training, left_out);
-    parts.push_back(std::move(part));
+    parts.push_back({split_fold(select(all, "train", options.ecosystem), folds, fold).inside,
+                     split_fold(training, folds, fold).outside, options.fold_models[fold]});
   }
   return parts;
 }

@@ -286,7 +286,7 @@ void finetune(const FinetuneOptions& options) {
   Packages packages = select(all, "train", options.ecosystem);
   std::erase_if(packages, [&](const LabelledPackage& package) {
     return package.entries.empty() || (package.fragment && !options.fragments) ||
-           (options.folds > 0 && fold_of(package, options.folds) == options.fold) ||
+           (options.folds > 0 && fold_of(package.cluster, options.folds) == options.fold) ||
            (package.malicious && !options.added_before.empty() &&
             (package.added.empty() || package.added >= options.added_before));
   });

@@ -197,7 +197,10 @@ void add_words(CLI::App& app, WordsOptions& options) {
   command.add_option("corpus", options.corpus, "folder of the archives")->required();
   command.add_option("manifest", options.manifest, "one JSON object a line")->required();
   command.add_option("--split", options.split)
-      ->check(CLI::IsMember({"val", "test"}))
+      ->check(CLI::IsMember({"train", "val", "test"}))
+      ->capture_default_str();
+  command.add_option("--folds", options.folds, "train is judged in as many parts")
+      ->check(CLI::Range(2, 100))
       ->capture_default_str();
   command.add_option("--scores", options.scores, "file to write")->capture_default_str();
   command.add_option("--malicious-fpr", options.malicious_fpr)->capture_default_str();

@@ -44,11 +44,13 @@ std::string join_phrases(const Phrases& phrases) {
 
 Stage stage_of(std::string_view entry) {
   const std::string_view first = entry.substr(0, entry.find(kSeparator));
+  if (first == kStartTests) return Stage::kTests;
   const auto* const found = std::find(std::begin(kStartEntry), std::end(kStartEntry), first);
   return static_cast<Stage>(found - std::begin(kStartEntry));
 }
 
 std::string_view start_of(Stage stage) {
+  if (stage == Stage::kTests) return kStartTests;
   return stage == Stage::kUnreached ? kStartUnreached : kStartEntry[static_cast<size_t>(stage)];
 }
 
@@ -66,7 +68,8 @@ std::string_view roll_up(std::string_view phrase) {
 
 std::vector<std::string_view> all_phrases() {
   std::vector<std::string_view> phrases(std::begin(kStartEntry), std::end(kStartEntry));
-  phrases.insert(phrases.end(), {kStartUnreached, kEndEntry, kOtherFile, kDecodedLayer});
+  phrases.insert(phrases.end(),
+                 {kStartUnreached, kStartTests, kEndEntry, kOtherFile, kDecodedLayer});
   for (const Behaviour& behaviour : behaviours()) phrases.push_back(behaviour.phrase);
   return phrases;
 }

@@ -14,8 +14,8 @@ Phrases split_phrases(std::string_view entry);
 std::string join_phrases(const Phrases& phrases);
 
 // Where the entry stands, by its first phrase; an unknown one is kUnreached.
-enum class Stage { kInstall, kImport, kRun, kUnreached };
-inline constexpr size_t kStages = 4;
+enum class Stage { kInstall, kImport, kRun, kUnreached, kTests };
+inline constexpr size_t kStages = 5;
 Stage stage_of(std::string_view entry);
 std::string_view start_of(Stage stage);  // the first phrase of its entries
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include "archive/file_tree.h"
 #include "bag_of_words.h"
 #include "commands.h"
+#include "dataset.h"
 #include "files.h"
 #include "metrics.h"
 #include "parallel.h"
@@ -66,16 +68,21 @@ std::vector<Document> read_corpus(const WordsOptions& options) {
 
 bool is_fragment(const Json& row) { return row.value("fragment", false); }
 
+std::string cluster_of(const Document& document) {
+  return document.row.at("cluster").get<std::string>();
+}
+
 // As in fine-tuning: a cluster weighs as the root of its size, both labels weigh the same.
-std::vector<WordSample> training_samples(const std::vector<Document>& documents) {
+// `left_out` are documents that the regression shall not see.
+std::vector<WordSample> training_samples(const std::vector<Document>& documents,
+                                         const std::function<bool(const Document&)>& left_out) {
   std::map<std::string, double> sizes;
   std::map<bool, double> totals;
-  const auto is_training = [](const Document& document) {
-    return document.row.at("split") == "train" && !document.words.empty();
+  const auto is_training = [&](const Document& document) {
+    return document.row.at("split") == "train" && !document.words.empty() && !left_out(document);
   };
   const auto cluster = [](const Document& document) {
-    return document.row.at("label").get<std::string>() +
-           document.row.at("cluster").get<std::string>();
+    return document.row.at("label").get<std::string>() + cluster_of(document);
   };
   for (const Document& document : documents) {
     if (is_training(document)) sizes[cluster(document)] += 1;
@@ -96,17 +103,35 @@ std::vector<WordSample> training_samples(const std::vector<Document>& documents)
 
 void bag_of_words(const WordsOptions& options) {
   const std::vector<Document> documents = read_corpus(options);
-  const WordRegression regression(training_samples(documents), options.seed);
-  ScoredList validation;
-  for (const Document& document : documents) {
-    if (document.row.at("split") != "val" || is_fragment(document.row)) continue;
-    validation.push_back({regression.logit(document.words), document.malicious, {}});
+  const auto whole = [](const Document&) { return false; };
+  std::vector<WordRegression> regressions;  // one, or one without each fold
+  if (options.split == "train") {
+    for (size_t fold = 0; fold < options.folds; ++fold) {
+      const auto inside = [&](const Document& document) {
+        return fold_of(cluster_of(document), options.folds) == fold;
+      };
+      regressions.emplace_back(training_samples(documents, inside), options.seed);
+    }
+  } else {
+    regressions.emplace_back(training_samples(documents, whole), options.seed);
   }
-  const double malicious = threshold_at_fpr(validation, options.malicious_fpr);
+  const auto logit_of = [&](const Document& document) {
+    if (document.words.empty()) return -100.0;
+    const size_t judge =
+        options.split == "train" ? fold_of(cluster_of(document), options.folds) : 0;
+    return regressions[judge].logit(document.words);
+  };
+  ScoredList chooses;  // the threshold: val, or for the folds the folds themselves
+  const std::string_view chooser = options.split == "train" ? "train" : "val";
+  for (const Document& document : documents) {
+    if (document.row.at("split") != chooser || is_fragment(document.row)) continue;
+    chooses.push_back({logit_of(document), document.malicious, {}});
+  }
+  const double malicious = threshold_at_fpr(chooses, options.malicious_fpr);
   std::string lines;
   for (const Document& document : documents) {
     if (document.row.at("split") != options.split) continue;
-    const double logit = document.words.empty() ? -100 : regression.logit(document.words);
+    const double logit = logit_of(document);
     Json json;
     for (const char* field :
          {"sha256", "ecosystem", "name", "version", "label", "cluster", "split", "added"}) {

@@ -12,6 +12,7 @@
 #include "behaviour/payloads.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/text_signs.h"
+#include "package/setup_commands.h"
 
 namespace cerebro {
 namespace {
@@ -40,6 +41,8 @@ struct Known {
   BehaviourId browser_data = find_behaviour("read.browser_data");
   BehaviourId read = find_behaviour("fs.read");
   BehaviourId read_own = find_behaviour("fs.read_own");
+  BehaviourId eval_code = find_behaviour("eval.code");
+  BehaviourId eval_own = find_behaviour("eval.own_file");
   BehaviourId url = find_behaviour("net.url");
   BehaviourId url_executable = find_behaviour("net.url_executable");
   BehaviourId url_named = find_behaviour("net.url_named");
@@ -50,7 +53,6 @@ struct Known {
   BehaviourId native = find_behaviour("proc.native");
   BehaviourId layer = find_behaviour("eval.layer");
   BehaviourId disguised = find_behaviour("payload.disguised");
-  BehaviourId custom_command = find_behaviour("install.custom_command");
   BehaviourId secret_to_network = find_behaviour("flow.secret_to_network");
   BehaviourId environment_to_network = find_behaviour("flow.environment_to_network");
   BehaviourId host_to_network = find_behaviour("flow.host_to_network");
@@ -58,9 +60,26 @@ struct Known {
   BehaviourId argument_to_network = find_behaviour("flow.argument_to_network");
   BehaviourId network_to_process = find_behaviour("flow.network_to_process");
   BehaviourId network_to_file = find_behaviour("flow.network_to_file");
+  BehaviourId network_to_hash = find_behaviour("flow.network_to_hash");
   BehaviourId network_to_code = find_behaviour("flow.network_to_code");
   BehaviourId decoded_to_code = find_behaviour("flow.decoded_to_code");
 };
+
+// What a subclass of `path` replaces: setuptools.command.install.install is a command of the
+// installer. Of the bare Command only the name under which it is registered tells.
+BehaviourId command_class(std::string_view path) {
+  constexpr std::string_view kBare[] = {"setuptools.Command", "distutils.core.Command",
+                                        "distutils.cmd.Command"};
+  if (std::find(std::begin(kBare), std::end(kBare), path) != std::end(kBare))
+    return find_behaviour(behaviour_of(SetupCommand::kOther));
+  for (const std::string_view module :
+       {"setuptools.command.", "distutils.command.", "setuptools._distutils.command."}) {
+    if (!path.starts_with(module)) continue;
+    path.remove_prefix(module.size());
+    return find_behaviour(behaviour_of(setup_command(path.substr(0, path.find('.')))));
+  }
+  return kNoBehaviour;
+}
 
 class Extractor {
  public:
@@ -271,11 +290,8 @@ class Extractor {
         walk(base);
         for (Symbol symbol : resolver_.paths(unit_, base)) {
           const std::string_view path = resolver_.pool().text(symbol);
-          // A subclass of an installer's command runs at install.
-          if (starts_with_any(path, {"setuptools.command.", "distutils.command.",
-                                     "setuptools.Command", "setuptools._distutils.command."})) {
-            emit(known_.custom_command, base, {}, std::string(path));
-          }
+          if (const BehaviourId command = command_class(path); command != kNoBehaviour)
+            emit(command, base, {}, std::string(path));
         }
       }
     }
@@ -749,7 +765,23 @@ class Extractor {
       constexpr uint32_t kTelling = kTaintSecret | kTaintNetwork;
       if ((taints & kTaintOwnPlace) != 0 && (taints & kTelling) == 0) return known_.read_own;
     }
+    if (row.behaviour == known_.eval_code && evaluates_own_file(call)) return known_.eval_own;
     return row.behaviour;
+  }
+
+  // exec(open("version.py").read()): CarriedFiles has linked the call to what stands there, and
+  // nothing else went into it.
+  bool evaluates_own_file(NodeId call) const {
+    const uint32_t taints = taints_of_call(call);
+    constexpr uint32_t kForeign =
+        kTaintNetwork | kTaintDecoded | kTaintSecret | kTaintEnvironment | kTaintHost;
+    constexpr uint32_t kOwnFile = kTaintFile | kTaintOwnPlace;
+    if ((taints & kOwnFile) != kOwnFile || (taints & kForeign) != 0) return false;
+    const auto callees = resolver_.callees(unit_, call);
+    return !callees.empty() &&
+           std::all_of(callees.begin(), callees.end(), [&](FunctionId function) {
+             return resolver_.unit(resolver_.functions()[function].unit).outer == kNoId;
+           });
   }
 
   // What goes into a call: its arguments, and the object of a method.
@@ -887,7 +919,7 @@ class Extractor {
   }
 
   void flows(NodeId id, NodeId callee, const std::vector<const ApiRow*>& fired) {
-    bool to_network = false, to_code = false, to_process = false, to_file = false;
+    bool to_network = false, to_code = false, to_process = false, to_file = false, to_hash = false;
     for (const ApiRow* row : fired) {
       const std::string_view behaviour_id = behaviour(row->behaviour).id;
       to_network |= starts_with_any(behaviour_id, {"net.send", "net.request", "net.use", "net.dns",
@@ -897,8 +929,9 @@ class Extractor {
       to_process |= starts_with_any(
           behaviour_id, {"proc.run", "proc.use", "proc.detached", "proc.open_file", "exec."});
       to_file |= behaviour_id == "fs.write";
+      to_hash |= behaviour_id == "enc.hash";
     }
-    if (!to_network && !to_code && !to_process && !to_file) return;
+    if (!to_network && !to_code && !to_process && !to_file && !to_hash) return;
     uint32_t taints = 0;
     for (NodeId c = node(callee).next_sibling; c != kNoNode; c = node(c).next_sibling)
       taints |= resolver_.taints(unit_, c);
@@ -917,6 +950,7 @@ class Extractor {
       emit(known_.decoded_to_code, id);
     if (to_process && (taints & kTaintNetwork)) emit(known_.network_to_process, id);
     if (to_file && (taints & kTaintNetwork)) emit(known_.network_to_file, id);
+    if (to_hash && (taints & kTaintNetwork)) emit(known_.network_to_hash, id);
   }
 
   void command_rows(NodeId id, const std::vector<std::string>& words) {

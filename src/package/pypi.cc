@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "package/ini.h"
 #include "package/pyproject.h"
+#include "package/setup_commands.h"
 #include "package/setup_py.h"
 #include "package/text.h"
 #include "package/wheel_record.h"
@@ -270,7 +271,8 @@ class PypiReader {
     if (is_wheel_ && root_.empty() && is_recorded("setup.py")) return;
     builder_.add_file(Phase::kInstall, "setup.py", setup->path);
     for (const SetupPy::Command& command : setup_.commands) {
-      builder_.find_out("install.custom_command", setup->path, command.line,
+      const SetupCommand what = setup_command(command.command);
+      builder_.find_out(std::string(behaviour_of(what)), setup->path, command.line,
                         command.command + ": " + command.cls);
       add_command_class(command, *setup);
     }
@@ -282,10 +284,11 @@ class PypiReader {
     const std::string module = imported_from(setup.content, command.cls);
     if (!module.empty()) in = tree().find(module_file(module));
     if (in == nullptr) return;
+    const bool at_install = runs_at_install(setup_command(command.command));
+    const Phase phase = at_install ? Phase::kInstall : Phase::kRun;
     for (const char* method : {"initialize_options", "finalize_options", "run"}) {
       if (!defines_method(in->content, command.cls, method)) continue;
-      builder_.add_file(Phase::kInstall, "cmdclass " + command.command, in->path,
-                        command.cls + "." + method);
+      builder_.add_file(phase, "cmdclass " + command.command, in->path, command.cls + "." + method);
     }
   }
 

@@ -88,8 +88,8 @@ TEST(Analysis, SequencesOfSmallPackages) {
          "class C(install):\n  def run(self):\n    os.system('id')\nsetup(name='x', version='1', "
          "cmdclass={'install': C})\n"}},
        "start entry install, override install command, import operating system module, override "
-       "install "
-       "command, end of entry\nstart entry install, run command, decoded layer, inspect machine in "
+       "install command, add setup command, end of entry\nstart entry install, run command, "
+       "decoded layer, inspect machine in "
        "shell, "
        "end of entry"},
       {"from x import y as z",
@@ -113,6 +113,36 @@ TEST(Analysis, SequencesOfSmallPackages) {
       {"comments and docstrings say nothing",
        {{"x-1/setup.py", "\"\"\"http://c2.invalid/ exec eval\"\"\"\n# os.system('id')\nx = 1"}},
        ""},
+      {"a file of the package that is evaluated is told apart, if it is one",
+       {{"x-1/setup.py", "exec(open('x/version.py').read())\nexec(open('/tmp/y').read())"},
+        {"x-1/x/version.py", "import os\nv = os.environ['V']"}},
+       "start entry install, use file system module call, read own file, evaluate own file, other "
+       "file, import operating system module, read environment variable, use temporary directory, "
+       "use file system module call, read file, evaluate code at run-time, end of entry"},
+      {"a replaced build command and one for tests are not an installer's",
+       {{"x-1/setup.py",
+         "from setuptools import setup, Command\nfrom setuptools.command.build_ext import "
+         "build_ext\n"
+         "class B(build_ext):\n  pass\nclass T(Command):\n  def run(self):\n    eval(x)\n"
+         "setup(cmdclass={'build_ext': B, 'test': T})\n"}},
+       "start entry install, override build command, add setup command, end of entry\nstart entry "
+       "run, evaluate code at run-time, end of entry"},
+      {"tests that nothing reaches stand apart, those that run do not",
+       {{"package.json", npm},
+        {"index.js", "require('./test/a')"},
+        {"test/a.js", "eval(x)"},
+        {"test/b.js", "eval(x)"},
+        {"lib/c.js", "fetch(u)"}},
+       "start entry import, other file, evaluate code at run-time, end of entry\nstart entry "
+       "unreached, send network request, end of entry\nstart entry tests, evaluate code at "
+       "run-time, end of entry"},
+      {"what came from the network and is hashed is checked",
+       {{"package.json", npm},
+        {"index.js",
+         "fetch(u).then(r => r.text()).then(t => createHash('md5').update(t));"
+         "const { createHash } = require('crypto')"}},
+       "start entry import, send network request, compute hash, check downloaded data, import "
+       "encoding module, end of entry"},
   };
   for (const Case& c : cases) EXPECT_EQ(sequence_of(c.files), c.sequence) << c.what;
 }

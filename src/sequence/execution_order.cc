@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sequence/aside.h"
 #include "sequence/orders.h"
 
 namespace cerebro {
@@ -27,19 +28,20 @@ class Walker {
         const Entry& entry = package_.entries[i];
         if (entry.phase != phase) continue;
         if (phase == Phase::kInstall) ++visit_;
-        writer_.begin(entry.label, phase, false);
+        writer_.begin(entry.label, phase);
         if (!findings_done) writer_.findings(phase);
         findings_done = true;
         if (entry_functions[i] != kNoId) walk(entry_functions[i]);
         writer_.end();
       }
       if (!findings_done) {
-        writer_.begin("manifest", phase, false);
+        writer_.begin("manifest", phase);
         writer_.findings(phase);
         writer_.end();
       }
     }
-    unreached();
+    unreached(false);
+    unreached(true);
   }
 
  private:
@@ -86,13 +88,20 @@ class Walker {
     pending_unit_ = to;
   }
 
-  // What no entry reaches is one entry, file after file; files that show the same are said once.
-  void unreached() {
-    writer_.begin("unreached code", Phase::kRun, true);
-    ++visit_;
+  // What no entry reaches is one entry, and what tests and examples hold of it another: file after
+  // file; files that show the same are said once.
+  void unreached(bool aside) {
+    if (aside) {
+      writer_.begin_unreached("test code", kStartTests);
+    } else {
+      writer_.begin_unreached("unreached code", kStartUnreached);
+      ++visit_;
+    }
+    said_at_.clear();
     for (UnitId unit = 0; unit < resolver_.unit_count(); ++unit) {
       if (resolver_.unit(unit).outer != kNoId)
         continue;  // layers belong to the code that runs them
+      if (is_aside(without_root(resolver_.unit(unit).module.path)) != aside) continue;
       const size_t first_phrase = writer_.phrase_count();
       if (first_phrase > 1) mark(unit);
       if (const FunctionId top = resolver_.unit(unit).top; !reached_[top]) walk(top);
@@ -109,6 +118,11 @@ class Walker {
       if (!fresh) writer_.take_back(first_phrase, place->second);
     }
     writer_.end();
+  }
+
+  std::string_view without_root(std::string_view path) const {
+    if (path.starts_with(package_.root)) path.remove_prefix(package_.root.size());
+    return path;
   }
 
   // Functions grouped by unit, in textual order.

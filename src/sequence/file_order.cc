@@ -57,13 +57,13 @@ class FileOrder {
 void write_in_file_order(const Resolver& resolver, const Behaviours& behaviours,
                          SequenceWriter& writer) {
   FileOrder order(resolver, behaviours, writer);
-  writer.begin("manifest", Phase::kRun, false);
+  writer.begin("manifest", Phase::kRun);
   for (Phase phase : {Phase::kInstall, Phase::kImport, Phase::kRun}) writer.findings(phase);
   writer.end();
   for (UnitId id = 0; id < resolver.unit_count(); ++id) {
     const Unit& unit = resolver.unit(id);
     if (unit.outer != kNoId) continue;
-    writer.begin(unit.module.path, Phase::kRun, false);
+    writer.begin(unit.module.path, Phase::kRun);
     order.write(id);
     writer.end();
   }

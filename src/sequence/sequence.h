@@ -24,6 +24,7 @@ namespace cerebro {
 inline constexpr std::string_view kStartEntry[] = {"start entry install", "start entry import",
                                                    "start entry run"};  // by Phase
 inline constexpr std::string_view kStartUnreached = "start entry unreached";
+inline constexpr std::string_view kStartTests = "start entry tests";  // unreached, and aside
 inline constexpr std::string_view kEndEntry = "end of entry";
 inline constexpr std::string_view kOtherFile = "other file";  // the walk goes on in another file
 inline constexpr std::string_view kDecodedLayer =
@@ -46,7 +47,7 @@ struct Frame {
 };
 
 struct EntrySequence {
-  std::string label;  // "postinstall", "setup.py", "unreached code"
+  std::string label;  // "postinstall", "setup.py", "unreached code", "test code"
   Phase phase = Phase::kRun;
   bool unreached = false;
   std::string text;

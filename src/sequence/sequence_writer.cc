@@ -10,13 +10,18 @@ constexpr size_t kLongestCycle = 4;
 
 }  // namespace
 
-void SequenceWriter::begin(std::string_view label, Phase phase, bool unreached) {
+void SequenceWriter::begin(std::string_view label, Phase phase) {
   current_ = {};
   current_.label = label;
   current_.phase = phase;
-  current_.unreached = unreached;
-  phrases_.assign(1, unreached ? kStartUnreached : kStartEntry[static_cast<size_t>(phase)]);
+  phrases_.assign(1, kStartEntry[static_cast<size_t>(phase)]);
   pending_marker_ = {};
+}
+
+void SequenceWriter::begin_unreached(std::string_view label, std::string_view start) {
+  begin(label, Phase::kRun);
+  current_.unreached = true;
+  phrases_.assign(1, start);
 }
 
 void SequenceWriter::end() {

@@ -17,7 +17,9 @@ class SequenceWriter {
   SequenceWriter(const Package& package, const Limits& limits, const SequenceOptions& options)
       : package_(package), limits_(limits), options_(options) {}
 
-  void begin(std::string_view label, Phase phase, bool unreached);
+  void begin(std::string_view label, Phase phase);
+  // `start` is kStartUnreached or kStartTests.
+  void begin_unreached(std::string_view label, std::string_view start);
   void end();  // an entry without a behaviour is not kept
 
   void event(BehaviourId id, uint32_t event, uint32_t frame) { add(id, event, kNoId, frame); }
