@@ -27,7 +27,7 @@ STEPS = ("archive", "package", "syntax", "behaviour", "callgraph", "sequence")
 STEALER = ROOT / "examples" / "malicious" / "npm-install-stealer"
 TWIN = ROOT / "examples" / "benign" / "npm-config-client"
 FIELDS = ["schema", "target", "ecosystem", "name", "version", "sha256", "verdict", "score", "model",
-          "catalogue", "behaviours", "sequence", "notes", "stats"]
+          "catalogue", "behaviours", "sequence", "notes", "stats", "words"]
 
 
 def run(*arguments, stdin="", **options):

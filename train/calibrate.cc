@@ -110,7 +110,7 @@ ScoredList independent_benign(const std::vector<Unseen>& unseen) {
 }  // namespace
 
 void calibrate(const CalibrateOptions& options) {
-  const Packages all = read_packages(options.data);
+  const Packages all = read_packages(options);
   Calibrated calibrated = load_calibration(options.model);
   std::vector<Unseen> unseen = judge(options.model, select(all, "val", options.ecosystem), options);
   const size_t folds = options.fold_models.size();

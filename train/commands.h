@@ -16,6 +16,7 @@ struct CommonOptions {
   std::string data = "train/data/sequences.jsonl.gz";
   std::string ecosystem = "both";
   std::string ablation = "none";
+  std::string words{};  // scores of the word judge, for those commands that judge; "": none
   uint64_t seed = 1;
   size_t threads = 0;  // 0: all cores
 };
@@ -98,15 +99,16 @@ struct ImplantsOptions : CommonOptions {
 };
 void implants(const ImplantsOptions& options);
 
-// A judge without behaviours, trained on the archives' words; gives scores as evaluate does.
+// Trains the second judge on the archives' words, and says what it thinks of every package: those
+// of `train` in folds, each by a judge that never saw the package's cluster.
 struct WordsOptions : CommonOptions {
   std::string corpus, manifest;  // as for tools/make_sequences.py
-  std::string split = "test";
-  size_t folds = 3;  // `train` is judged in as many parts, each by what was learnt from the others
-  std::string scores = "train/out/words.jsonl";
-  double malicious_fpr = 0.001;  // on val, chooses the threshold
+  size_t folds = 3;
+  std::string added_before{};  // malware that was first listed later is left out of learning
+  std::string out{};           // words.safetensors of the judge that saw all of `train`; "": none
+  std::string scores = "train/data/word_scores.jsonl.gz";
 };
-void bag_of_words(const WordsOptions& options);
+void words(const WordsOptions& options);
 
 // The cores, or what the options say.
 size_t thread_count(const CommonOptions& options);

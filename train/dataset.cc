@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "files.h"
 
@@ -56,6 +57,20 @@ Packages read_packages(const std::string& path) {
     }
   }
   return packages;
+}
+
+void read_word_scores(const std::string& path, Packages& packages) {
+  const std::string content = read_gzip(path);
+  std::unordered_map<std::string, WordScore> scores;
+  for (const std::string_view text : lines(content)) {
+    const auto json = nlohmann::json::parse(text);
+    scores[json.at("sha256")] = {json.at("package"), json.at("file"), 0};
+  }
+  for (LabelledPackage& package : packages) {
+    const auto found = scores.find(package.sha256);
+    if (found == scores.end()) throw std::runtime_error(path + " lacks " + package.sha256);
+    package.words = found->second;
+  }
 }
 
 Packages select(const Packages& packages, std::string_view split, std::string_view ecosystem) {

@@ -5,9 +5,12 @@
 //    "split": "train|val|test", "added": "2024-08-31", "fragment": false, "entries": ["start ..."]}
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "classifier/words.h"
 
 namespace cerebro::train {
 
@@ -16,12 +19,16 @@ struct LabelledPackage {
   bool malicious = false;
   bool fragment = false;  // only some of its files survive
   std::vector<std::string> entries;
+  std::optional<WordScore> words{};  // if read: what a word judge says that never saw its cluster
 };
 
 using Packages = std::vector<LabelledPackage>;
 
 // Throws std::runtime_error, naming file and line, on a file that cannot be read or understood.
 Packages read_packages(const std::string& path);
+
+// Adds what `cerebro-train words` says of each package: {"sha256", "package", "file"} a line.
+void read_word_scores(const std::string& path, Packages& packages);
 
 // `ecosystem` is "npm", "pypi" or "both".
 Packages select(const Packages& packages, std::string_view split, std::string_view ecosystem);

@@ -1,5 +1,7 @@
 #include "files.h"
 
+#include <zlib.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -25,6 +27,16 @@ void write_file(const std::string& path, std::string_view content) {
     if (!file.flush()) throw std::runtime_error(unfinished + ": cannot be written");
   }
   std::filesystem::rename(unfinished, target);
+}
+
+void write_gzip(const std::string& path, std::string_view content) {
+  const std::string unfinished = path + ".tmp";
+  const gzFile file = gzopen(unfinished.c_str(), "wb9");
+  if (file == nullptr) throw std::runtime_error(unfinished + ": cannot be written");
+  const int written = gzwrite(file, content.data(), static_cast<unsigned>(content.size()));
+  if (gzclose(file) != Z_OK || written != static_cast<int>(content.size()))
+    throw std::runtime_error(unfinished + ": cannot be written");
+  std::filesystem::rename(unfinished, path);
 }
 
 std::vector<std::string_view> lines(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "augment.h"
@@ -50,15 +51,23 @@ double recall(const Model& model, const Packages& packages, const ImplantsOption
   const auto scores =
       score_packages(model, packages, parse_ablation(options.ablation), thread_count(options));
   const auto found = std::count_if(scores.begin(), scores.end(), [&](const PackageScore& score) {
-    return score.probability >= model.info().threshold_malicious;
+    return !score.empty && model.calibrate(score.logit) >= model.info().threshold_malicious;
   });
   return 100.0 * static_cast<double>(found) / static_cast<double>(packages.size());
 }
 
 }  // namespace
 
+// A file of the payload beside the host's: the worst file is the worse of the two; that the host's
+// words as a whole change is left out, which is the stricter guess.
+std::optional<WordScore> words_together(const std::optional<WordScore>& host,
+                                        const std::optional<WordScore>& payload) {
+  if (!host || !payload) return {};
+  return WordScore{host->package, std::max(host->file, payload->file), 0};
+}
+
 void implants(const ImplantsOptions& options) {
-  const Packages all = read_packages(options.data);
+  const Packages all = read_packages(options);
   const Packages packages = select(all, options.split, options.ecosystem);
   const PhraseRegression regression(select(all, "train", "both"));
   const Model model = load_classifier(options.model);
@@ -92,8 +101,10 @@ void implants(const ImplantsOptions& options) {
       std::uniform_int_distribution<size_t> any(0, hosts.size() - 1);
       Packages grafted = payloads;
       for (size_t i = 0; i < payloads.size(); ++i) {
+        const LabelledPackage& host = hosts[any(rng)];
         grafted[i].entries =
-            graft(hosts[any(rng)].entries, regression.worst_entry(payloads[i].entries), stage, rng);
+            graft(host.entries, regression.worst_entry(payloads[i].entries), stage, rng);
+        grafted[i].words = words_together(host.words, payloads[i].words);
       }
       page += fmt::format(" {:.1f} |", recall(model, grafted, options));
     }

@@ -149,9 +149,14 @@ void add_soup(CLI::App& app, SoupOptions& options) {
   command.callback([&] { soup(options); });
 }
 
+void add_words_option(CLI::App& command, CommonOptions& options) {
+  command.add_option("--words", options.words, "scores of the word judge (cerebro-train words)");
+}
+
 void add_calibrate(CLI::App& app, CalibrateOptions& options) {
   CLI::App& command = *app.add_subcommand("calibrate", "choose scale and thresholds on val");
   add_common(command, options);
+  add_words_option(command, options);
   command.add_option("--model", options.model)->capture_default_str();
   command.add_option("--model-version", options.version, "shown in every report")
       ->capture_default_str();
@@ -166,6 +171,7 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
   CLI::App& command =
       *app.add_subcommand("evaluate", "measure a model with the shipped classifier");
   add_common(command, options);
+  add_words_option(command, options);
   command.add_option("--model", options.model)->capture_default_str();
   command.add_option("--split", options.split)
       ->check(CLI::IsMember({"train", "val", "test"}))
@@ -183,6 +189,7 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
 void add_implants(CLI::App& app, ImplantsOptions& options) {
   CLI::App& command = *app.add_subcommand("implants", "measure malware grafted into good packages");
   add_common(command, options);
+  add_words_option(command, options);
   command.add_option("--model", options.model)->capture_default_str();
   command.add_option("--split", options.split)
       ->check(CLI::IsMember({"val", "test"}))
@@ -193,20 +200,19 @@ void add_implants(CLI::App& app, ImplantsOptions& options) {
 }
 
 void add_words(CLI::App& app, WordsOptions& options) {
-  CLI::App& command = *app.add_subcommand("words", "measure a bag of source words");
+  CLI::App& command = *app.add_subcommand("words", "train the judge of the source's words");
   command.add_option("corpus", options.corpus, "folder of the archives")->required();
   command.add_option("manifest", options.manifest, "one JSON object a line")->required();
-  command.add_option("--split", options.split)
-      ->check(CLI::IsMember({"train", "val", "test"}))
-      ->capture_default_str();
   command.add_option("--folds", options.folds, "train is judged in as many parts")
       ->check(CLI::Range(2, 100))
       ->capture_default_str();
-  command.add_option("--scores", options.scores, "file to write")->capture_default_str();
-  command.add_option("--malicious-fpr", options.malicious_fpr)->capture_default_str();
+  command.add_option("--added-before", options.added_before,
+                     "learn from no malware first listed at this date or later");
+  command.add_option("--out", options.out, "words.safetensors of a model directory");
+  command.add_option("--scores", options.scores, "file to write, .jsonl.gz")->capture_default_str();
   command.add_option("--seed", options.seed)->capture_default_str();
   command.add_option("--threads", options.threads, "0: all cores")->capture_default_str();
-  command.callback([&] { bag_of_words(options); });
+  command.callback([&] { words(options); });
 }
 
 int run(int argc, char** argv) {

@@ -55,29 +55,6 @@ Json tokenizer_json(const BertConfig& config) {
   return json;
 }
 
-// Eight bytes of little-endian header length, the JSON header, the tensors without gaps
-// (src/classifier/safetensors.h). The header is padded so that the tensors lie at multiples of 8.
-std::string safetensors(const TensorMap& tensors) {
-  Json header = {{"__metadata__", {{"format", "pt"}}}};
-  size_t end = 0;
-  for (const auto& [name, tensor] : tensors) {
-    const size_t begin = end;
-    end += tensor.nbytes();
-    header[name] = {
-        {"dtype", "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, end}}};
-  }
-  std::string text = header.dump();
-  text.append((8 - text.size() % 8) % 8, ' ');
-  const uint64_t size_bytes = text.size();
-  std::string file(sizeof size_bytes, '\0');
-  std::memcpy(file.data(), &size_bytes, sizeof size_bytes);
-  file += text;
-  for (const auto& [name, tensor] : tensors) {
-    file.append(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
-  }
-  return file;
-}
-
 TensorMap read_tensors(const std::string& path, const BertConfig& config) {
   auto file = TensorFile::parse(read_file(path));
   if (!file) throw std::runtime_error(path + ": " + file.error().message);
@@ -93,6 +70,30 @@ TensorMap read_tensors(const std::string& path, const BertConfig& config) {
 }
 
 }  // namespace
+
+// Eight bytes of little-endian header length, the JSON header, the tensors without gaps
+// (src/classifier/safetensors.h). The header is padded so that the tensors lie at multiples of 8.
+std::string safetensors(const TensorMap& tensors) {
+  Json header = {{"__metadata__", {{"format", "pt"}}}};
+  size_t end = 0;
+  for (const auto& [name, tensor] : tensors) {
+    const size_t begin = end;
+    end += tensor.nbytes();
+    header[name] = {{"dtype", tensor.scalar_type() == torch::kHalf ? "F16" : "F32"},
+                    {"shape", tensor.sizes().vec()},
+                    {"data_offsets", {begin, end}}};
+  }
+  std::string text = header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');
+  const uint64_t size_bytes = text.size();
+  std::string file(sizeof size_bytes, '\0');
+  std::memcpy(file.data(), &size_bytes, sizeof size_bytes);
+  file += text;
+  for (const auto& [name, tensor] : tensors) {
+    file.append(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
+  }
+  return file;
+}
 
 void save_model(const std::string& directory, const BertConfig& config, const TensorMap& tensors,
                 const std::string& vocabulary, const Calibrated& calibrated) {

@@ -21,6 +21,9 @@ struct Calibrated {
 void save_model(const std::string& directory, const BertConfig& config, const TensorMap& tensors,
                 const std::string& vocabulary, const Calibrated& calibrated);
 
+// One file of tensors, f32 or f16 (src/classifier/safetensors.h).
+std::string safetensors(const TensorMap& tensors);
+
 struct SavedModel {
   BertConfig config;
   TensorMap tensors;

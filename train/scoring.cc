@@ -6,6 +6,12 @@
 
 namespace cerebro::train {
 
+Packages read_packages(const CommonOptions& options) {
+  Packages packages = read_packages(options.data);
+  if (!options.words.empty()) read_word_scores(options.words, packages);
+  return packages;
+}
+
 Model load_classifier(const std::string& directory) {
   auto model = Model::load(directory);
   if (!model) throw std::runtime_error(model.error().where + ": " + model.error().message);
@@ -22,7 +28,8 @@ std::vector<PackageScore> score_packages(const Model& model, const Packages& pac
       entries = windows.empty() ? Entries() : Entries{windows.front().text};
     }
     const Score score = model.score(entries, Limits{});
-    scores[i] = {score.logit, score.probability, score.window_logits.empty()};
+    const double words = packages[i].words ? model.word_logit(*packages[i].words) : 0;
+    scores[i] = {score.logit + words, score.window_logits.empty()};
   });
   return scores;
 }

@@ -7,14 +7,18 @@
 
 #include "augment.h"
 #include "classifier/model.h"
+#include "commands.h"
 #include "dataset.h"
 
 namespace cerebro::train {
 
 struct PackageScore {
-  double logit = 0, probability = 0;
+  double logit = 0;    // with what the package's words add, if they are known
   bool empty = false;  // no window: nothing to judge, probability 0
 };
+
+// The sequences, with the scores of the word judge if the options name them.
+Packages read_packages(const CommonOptions& options);
 
 Model load_classifier(const std::string& directory);  // throws std::runtime_error
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -10,42 +9,37 @@
 
 #include "archive/file_tree.h"
 #include "bag_of_words.h"
+#include "classifier/word_features.h"
 #include "commands.h"
 #include "dataset.h"
 #include "files.h"
-#include "metrics.h"
+#include "model_directory.h"
 #include "parallel.h"
 #include "progress.h"
 
 namespace cerebro::train {
 namespace {
 
-constexpr uint64_t kLargestFile = 2U << 20;
-constexpr std::string_view kSourceEndings[] = {
-    ".py", ".pyw", ".pth", ".js",  ".cjs", ".mjs",         ".jsx",      ".ts",           ".tsx",
-    ".sh", ".bat", ".cmd", ".ps1", ".vbs", "package.json", "setup.cfg", "pyproject.toml"};
-
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 struct Document {
-  Json row;  // of the manifest
-  WordVector words;
-  bool malicious = false;
+  std::string path, sha256, cluster, ecosystem, split, added;
+  WordSample words;
 };
 
-bool is_source(std::string_view path) {
-  return std::any_of(std::begin(kSourceEndings), std::end(kSourceEndings),
-                     [&](std::string_view ending) { return path.ends_with(ending); });
-}
-
-WordVector words_of(const std::string& archive) {
-  WordCounter counter;
-  if (const auto tree = read_path(archive, {}, Limits{})) {
-    for (const File& file : tree->files) {
-      if (is_source(file.path) && file.content.size() <= kLargestFile) counter.add(file.content);
-    }
+WordSample words_of(const std::string& archive) {
+  WordSample sample;
+  const auto tree = read_path(archive, {}, Limits{});
+  if (!tree) return sample;
+  std::vector<WordCounts> counts;
+  for (const File& file : tree->files) {
+    if (!is_word_source(file.path)) continue;
+    counts.push_back(count_words(file.content));
+    if (counts.back().empty()) continue;
+    sample.files.push_back(scaled(counts.back()));
   }
-  return counter.finish();
+  sample.whole = scaled(merge(counts));
+  return sample;
 }
 
 std::vector<Document> read_corpus(const WordsOptions& options) {
@@ -53,97 +47,111 @@ std::vector<Document> read_corpus(const WordsOptions& options) {
   if (!manifest) throw std::runtime_error("cannot read " + options.manifest);
   std::vector<Document> documents;
   for (std::string line; std::getline(manifest, line);) {
-    Document& document = documents.emplace_back();
-    document.row = Json::parse(line);
-    document.malicious = document.row.at("label") == "malicious";
+    const Json row = Json::parse(line);
+    documents.push_back({row.at("path"),
+                         row.at("sha256"),
+                         row.at("cluster"),
+                         row.at("ecosystem"),
+                         row.at("split"),
+                         row.value("added", ""),
+                         {}});
+    documents.back().words.malicious = row.at("label") == "malicious";
   }
   Progress progress;
   parallel_for(thread_count(options), documents.size(), [&](size_t i) {
-    documents[i].words =
-        words_of(options.corpus + "/" + documents[i].row.at("path").get<std::string>());
+    const bool malicious = documents[i].words.malicious;
+    documents[i].words = words_of(options.corpus + "/" + documents[i].path);
+    documents[i].words.malicious = malicious;
   });
   progress.say(fmt::format("{} packages read", documents.size()));
   return documents;
 }
 
-bool is_fragment(const Json& row) { return row.value("fragment", false); }
-
-std::string cluster_of(const Document& document) {
-  return document.row.at("cluster").get<std::string>();
+// What is learnt from: a cluster weighs as the root of its size; within an ecosystem both labels
+// weigh the same, else every Python word would speak against a package, as few independent benign
+// PyPI projects are in the data.
+std::vector<const WordSample*> training_samples(std::vector<Document>& documents,
+                                                const std::function<bool(const Document&)>& keep) {
+  std::map<std::string, double> sizes, totals, ecosystems;
+  std::vector<Document*> kept;
+  const auto label = [](const Document& document) {
+    return std::string(document.words.malicious ? "+" : "-");
+  };
+  for (Document& document : documents) {
+    if (document.split != "train" || document.words.files.empty() || !keep(document)) continue;
+    kept.push_back(&document);
+    sizes[label(document) + document.cluster] += 1;
+  }
+  double all = 0;
+  for (Document* document : kept) {
+    const double weight = 1 / std::sqrt(sizes.at(label(*document) + document->cluster));
+    document->words.weight = weight;
+    totals[label(*document) + document->ecosystem] += weight;
+    ecosystems[document->ecosystem] += weight;
+    all += weight;
+  }
+  std::vector<const WordSample*> samples;
+  for (Document* document : kept) {
+    document->words.weight *= static_cast<double>(kept.size()) / 2 *
+                              ecosystems.at(document->ecosystem) / all /
+                              totals.at(label(*document) + document->ecosystem);
+    samples.push_back(&document->words);
+  }
+  return samples;
 }
 
-// As in fine-tuning: a cluster weighs as the root of its size, both labels weigh the same.
-// `left_out` are documents that the regression shall not see.
-std::vector<WordSample> training_samples(const std::vector<Document>& documents,
-                                         const std::function<bool(const Document&)>& left_out) {
-  std::map<std::string, double> sizes;
-  std::map<bool, double> totals;
-  const auto is_training = [&](const Document& document) {
-    return document.row.at("split") == "train" && !document.words.empty() && !left_out(document);
+struct WordJudge {
+  WordRegression package, file;
+};
+
+WordJudge train_judge(std::vector<Document>& documents,
+                      const std::function<bool(const Document&)>& keep, uint64_t seed) {
+  const std::vector<const WordSample*> samples = training_samples(documents, keep);
+  return {WordRegression(samples, WordBags::kWhole, seed),
+          WordRegression(samples, WordBags::kFiles, seed)};
+}
+
+void save(const WordJudge& judge, const std::string& path) {
+  TensorMap tensors;
+  const auto add = [&](const std::string& name, const WordRegression& regression) {
+    tensors[name + ".weight"] = torch::tensor(regression.weights()).to(torch::kHalf);
+    tensors[name + ".bias"] = torch::tensor({static_cast<float>(regression.bias())});
   };
-  const auto cluster = [](const Document& document) {
-    return document.row.at("label").get<std::string>() + cluster_of(document);
-  };
-  for (const Document& document : documents) {
-    if (is_training(document)) sizes[cluster(document)] += 1;
-  }
-  std::vector<WordSample> samples;
-  for (const Document& document : documents) {
-    if (!is_training(document)) continue;
-    samples.push_back(
-        {document.words, document.malicious, 1 / std::sqrt(sizes.at(cluster(document)))});
-    totals[document.malicious] += samples.back().weight;
-  }
-  const double half = static_cast<double>(samples.size()) / 2;
-  for (WordSample& sample : samples) sample.weight *= half / totals.at(sample.malicious);
-  return samples;
+  add("package", judge.package);
+  add("file", judge.file);
+  write_file(path, safetensors(tensors));
 }
 
 }  // namespace
 
-void bag_of_words(const WordsOptions& options) {
-  const std::vector<Document> documents = read_corpus(options);
-  const auto whole = [](const Document&) { return false; };
-  std::vector<WordRegression> regressions;  // one, or one without each fold
-  if (options.split == "train") {
-    for (size_t fold = 0; fold < options.folds; ++fold) {
-      const auto inside = [&](const Document& document) {
-        return fold_of(cluster_of(document), options.folds) == fold;
-      };
-      regressions.emplace_back(training_samples(documents, inside), options.seed);
-    }
-  } else {
-    regressions.emplace_back(training_samples(documents, whole), options.seed);
-  }
-  const auto logit_of = [&](const Document& document) {
-    if (document.words.empty()) return -100.0;
-    const size_t judge =
-        options.split == "train" ? fold_of(cluster_of(document), options.folds) : 0;
-    return regressions[judge].logit(document.words);
+void words(const WordsOptions& options) {
+  std::vector<Document> documents = read_corpus(options);
+  const auto is_known = [&](const Document& document) {
+    return !document.words.malicious || options.added_before.empty() ||
+           (!document.added.empty() && document.added < options.added_before);
   };
-  ScoredList chooses;  // the threshold: val, or for the folds the folds themselves
-  const std::string_view chooser = options.split == "train" ? "train" : "val";
-  for (const Document& document : documents) {
-    if (document.row.at("split") != chooser || is_fragment(document.row)) continue;
-    chooses.push_back({logit_of(document), document.malicious, {}});
+  std::vector<WordJudge> judges;  // one without each fold, then the one that saw all of `train`
+  for (size_t fold = 0; fold <= options.folds; ++fold) {
+    judges.push_back(train_judge(
+        documents,
+        [&](const Document& document) {
+          return is_known(document) && fold_of(document.cluster, options.folds) != fold;
+        },
+        options.seed));
   }
-  const double malicious = threshold_at_fpr(chooses, options.malicious_fpr);
+  if (!options.out.empty()) save(judges.back(), options.out);
+
   std::string lines;
   for (const Document& document : documents) {
-    if (document.row.at("split") != options.split) continue;
-    const double logit = logit_of(document);
-    Json json;
-    for (const char* field :
-         {"sha256", "ecosystem", "name", "version", "label", "cluster", "split", "added"}) {
-      json[field] = document.row.at(field);
-    }
-    json["fragment"] = is_fragment(document.row);
-    json["empty"] = document.words.empty();
-    json["score"] = 1 / (1 + std::exp(-logit));
-    json["verdict"] = logit >= malicious ? "malicious" : "clean";
+    const size_t judge =
+        document.split == "train" ? fold_of(document.cluster, options.folds) : options.folds;
+    const bool any = !document.words.files.empty();
+    const Json json = {{"sha256", document.sha256},
+                       {"package", any ? judges[judge].package.logit(document.words.whole) : 0},
+                       {"file", any ? judges[judge].file.highest(document.words.files) : 0}};
     lines += json.dump() + "\n";
   }
-  write_file(options.scores, lines);
+  write_gzip(options.scores, lines);
   Progress().say(fmt::format("scores written to {}", options.scores));
 }
 

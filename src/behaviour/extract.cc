@@ -60,7 +60,6 @@ struct Known {
   BehaviourId argument_to_network = find_behaviour("flow.argument_to_network");
   BehaviourId network_to_process = find_behaviour("flow.network_to_process");
   BehaviourId network_to_file = find_behaviour("flow.network_to_file");
-  BehaviourId network_to_hash = find_behaviour("flow.network_to_hash");
   BehaviourId network_to_code = find_behaviour("flow.network_to_code");
   BehaviourId decoded_to_code = find_behaviour("flow.decoded_to_code");
 };
@@ -919,7 +918,7 @@ class Extractor {
   }
 
   void flows(NodeId id, NodeId callee, const std::vector<const ApiRow*>& fired) {
-    bool to_network = false, to_code = false, to_process = false, to_file = false, to_hash = false;
+    bool to_network = false, to_code = false, to_process = false, to_file = false;
     for (const ApiRow* row : fired) {
       const std::string_view behaviour_id = behaviour(row->behaviour).id;
       to_network |= starts_with_any(behaviour_id, {"net.send", "net.request", "net.use", "net.dns",
@@ -929,9 +928,8 @@ class Extractor {
       to_process |= starts_with_any(
           behaviour_id, {"proc.run", "proc.use", "proc.detached", "proc.open_file", "exec."});
       to_file |= behaviour_id == "fs.write";
-      to_hash |= behaviour_id == "enc.hash";
     }
-    if (!to_network && !to_code && !to_process && !to_file && !to_hash) return;
+    if (!to_network && !to_code && !to_process && !to_file) return;
     uint32_t taints = 0;
     for (NodeId c = node(callee).next_sibling; c != kNoNode; c = node(c).next_sibling)
       taints |= resolver_.taints(unit_, c);
@@ -950,7 +948,6 @@ class Extractor {
       emit(known_.decoded_to_code, id);
     if (to_process && (taints & kTaintNetwork)) emit(known_.network_to_process, id);
     if (to_file && (taints & kTaintNetwork)) emit(known_.network_to_file, id);
-    if (to_hash && (taints & kTaintNetwork)) emit(known_.network_to_hash, id);
   }
 
   void command_rows(NodeId id, const std::vector<std::string>& words) {

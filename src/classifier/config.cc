@@ -167,6 +167,8 @@ Result<Calibration> parse_calibration(std::string_view json, size_t positions) {
   fields.read_number("threshold_malicious", 0, 1, calibration.threshold_malicious);
   fields.read_number("threshold_suspicious", 0, 1, calibration.threshold_suspicious);
   fields.read_size("max_tokens", calibration.max_tokens);
+  fields.read_number("package_words", 0, 1e3, calibration.words.package);
+  fields.read_number("file_words", 0, 1e3, calibration.words.file);
   fields.read_choice("pooling", kPoolings, Code::kModelInvalid, calibration.pooling);
   if (calibration.max_tokens < 3 || calibration.max_tokens > positions) {
     fields.set_error(Code::kModelInvalid,

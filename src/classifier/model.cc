@@ -50,6 +50,7 @@ struct Model::Impl {
   Tokenizer tokenizer;
   Encoder encoder;
   Calibration calibration;
+  std::optional<WordModel> words;
   ModelInfo info;
 
   // [texts, labels]
@@ -81,8 +82,20 @@ Result<Model> Model::load(const std::string& directory) {
 
   TRY(weights, read_file(path / "model.safetensors"));
   std::string sha256 = sha256_hex(weights);
+  std::optional<WordModel> words;
+  std::string words_sha256;
+  if (std::filesystem::exists(path / "words.safetensors")) {
+    TRY(bytes, read_file(path / "words.safetensors"));
+    words_sha256 = sha256_hex(bytes);
+    Result<WordModel> read = TensorFile::parse(std::move(bytes)).and_then(WordModel::create);
+    if (!read) {
+      read.error().where = (path / "words.safetensors").string();
+      return tl::unexpected(read.error());
+    }
+    words = std::move(*read);
+  }
   std::string all;
-  for (const std::string& part : {config_json, vocab, calibration_json, sha256}) {
+  for (const std::string& part : {config_json, vocab, calibration_json, sha256, words_sha256}) {
     all += sha256_hex(part);
   }
   TRY(file, in_directory(TensorFile::parse(std::move(weights)), path));
@@ -103,11 +116,18 @@ Result<Model> Model::load(const std::string& directory) {
       .threshold_malicious = calibration.threshold_malicious,
       .threshold_suspicious = calibration.threshold_suspicious,
   };
-  return Model(std::make_unique<Impl>(
-      Impl{std::move(tokenizer), std::move(encoder), std::move(calibration), std::move(info)}));
+  return Model(
+      std::make_unique<Impl>(Impl{std::move(tokenizer), std::move(encoder), std::move(calibration),
+                                  std::move(words), std::move(info)}));
 }
 
 const ModelInfo& Model::info() const { return impl_->info; }
+
+const WordModel* Model::words() const { return impl_->words ? &*impl_->words : nullptr; }
+
+double Model::word_logit(const WordScore& words) const {
+  return impl_->calibration.words.logit(words.package, words.file);
+}
 
 double Model::calibrate(double logit) const { return impl_->calibration.probability(logit); }
 
@@ -147,7 +167,8 @@ std::vector<std::vector<float>> Model::logits(const std::vector<std::string>& te
   return rows;
 }
 
-Score Model::score(const std::vector<EntryText>& entries, const Limits& limits) const {
+Score Model::score(const std::vector<EntryText>& entries, const Limits& limits,
+                   const WordScore* words) const {
   const std::vector<Window> all = windows(entries);
 
   // Equal windows (generated code repeats itself) are computed once.
@@ -173,7 +194,8 @@ Score Model::score(const std::vector<EntryText>& entries, const Limits& limits) 
   const auto highest = std::max_element(score.window_logits.begin(), score.window_logits.end());
   score.deciding_window = static_cast<size_t>(highest - score.window_logits.begin());
   score.logit = impl_->calibration.pool(score.window_logits);
-  score.probability = calibrate(score.logit);
+  if (words != nullptr) score.words = word_logit(*words);
+  score.probability = calibrate(score.logit + score.words);
   return score;
 }
 

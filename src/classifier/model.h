@@ -7,7 +7,8 @@
 //
 // A window's logit is that of label 1 (malicious) less that of label 0, or the only one of a model
 // with one label. The package's is the highest, or log(sum(exp)), as cerebro.json's "pooling" says;
-// its probability is sigmoid(logit / temperature + bias).
+// its probability is sigmoid((logit + words) / temperature + bias), where `words` is what a second
+// judge (words.h) adds if the directory holds words.safetensors, else 0.
 
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "classifier/words.h"
 
 namespace cerebro {
 
@@ -36,6 +38,7 @@ using EntryText = std::string;
 struct Score {
   double probability = 0;      // calibrated; 0 for an empty sequence
   double logit = 0;            // pooled over windows, before calibration
+  double words = 0;            // what the words of the source add to it
   size_t deciding_window = 0;  // index of the window with the highest logit
   std::vector<double> window_logits;
   size_t windows_dropped = 0;  // beyond Limits::windows (the caller makes a note)
@@ -63,7 +66,16 @@ class Model {
   // The windows that score() judges. A pure function of the texts and the vocabulary.
   std::vector<Window> windows(const std::vector<EntryText>& entries) const;
 
-  Score score(const std::vector<EntryText>& entries, const Limits& limits) const;
+  // `words` is what WordReader says of the same package; without it the encoder judges alone. What
+  // shows no behaviour has the probability 0, whatever its words.
+  Score score(const std::vector<EntryText>& entries, const Limits& limits,
+              const WordScore* words = nullptr) const;
+
+  // The second judge, or null if the directory has none.
+  const WordModel* words() const;
+
+  // What the words of a package add to the encoder's logit.
+  double word_logit(const WordScore& words) const;
 
   // Raw logits of texts, [texts][labels]; for parity tests and explanation. Batched; a text longer
   // than the model's positions is cut.

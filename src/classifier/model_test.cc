@@ -166,6 +166,36 @@ TEST(Model, ScorePoolsWindows) {
   EXPECT_EQ(score.windows_dropped, 0U);
 }
 
+TEST(Model, WordsMoveTheScoreWithinBounds) {
+  const TemporaryModel directory;
+  write(directory.path() / "cerebro.json", R"({"temperature":2,"bias":0.5})");
+  const Model model = directory.load();
+  EXPECT_EQ(model.words(), nullptr);
+  const std::vector<EntryText> entries = {"start entry install, use url, end of entry"};
+  const double alone = model.score(entries, {}).logit;
+  const auto added = [&](double package, double file) {
+    const WordScore words{package, file, 0};
+    const Score score = model.score(entries, {}, &words);
+    EXPECT_EQ(score.logit, alone);
+    EXPECT_DOUBLE_EQ(score.probability, model.calibrate(alone + score.words));
+    return score.words;
+  };
+  EXPECT_DOUBLE_EQ(added(1, -1), 0.6 - 0.3);
+  EXPECT_DOUBLE_EQ(added(1e9, 1e9), 0.6 * 2 + 0.3 * 2);
+  EXPECT_DOUBLE_EQ(added(-1e9, -1e9), -0.6 * 2 - 0.3 * 4);
+  const WordScore suspicious{1e9, 1e9, 0};  // what does nothing is clean whatever it says
+  EXPECT_EQ(model.score({}, {}, &suspicious).probability, 0);
+}
+
+TEST(Model, ADamagedWordFileIsRefused) {
+  const TemporaryModel directory;
+  write(directory.path() / "words.safetensors", "x");
+  const auto model = Model::load(directory.path());
+  ASSERT_FALSE(model.has_value());
+  EXPECT_EQ(model.error().code, Code::kModelInvalid);
+  EXPECT_THAT(model.error().where, HasSubstr("words.safetensors"));
+}
+
 TEST(Model, ScoreOfNothingIsZero) {
   const auto model = Model::load(kData / "tiny_bert");
   for (const auto& entries : {std::vector<EntryText>{}, {"", ""}}) {

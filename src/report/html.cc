@@ -246,6 +246,19 @@ std::string item(const ScanReport& report, const ReportedBehaviour& row, double 
   return out + "</li>\n";
 }
 
+std::string words_text(const ReportedWords& words) {
+  const std::string said = words_sentence(words);
+  if (said.empty()) return {};
+  std::string out = "<p class=\"small\">" + escaped(said) + "</p>\n";
+  if (words.weight < 0 || words.lines.empty()) return out;
+  out += "<pre>";
+  for (const ReportedWordLine& line : words.lines) {
+    out += "<span class=\"row hit\"><b>" + std::to_string(line.line) + "</b>" +
+           highlighted(line.snippet, std::string::npos) + "</span>";
+  }
+  return out + "</pre>\n";
+}
+
 std::string section(const ScanReport& report, size_t number_in_page) {
   const std::string word(name(report.decision));
   std::string out = "<article class=\"" + word + "\" id=\"p" + std::to_string(number_in_page) +
@@ -276,7 +289,7 @@ std::string section(const ScanReport& report, size_t number_in_page) {
       out += "<li>" + escaped(row.sentence) + " <code class=\"dim\">" + escaped(row.file) + ":" +
              std::to_string(row.line) + "</code></li>\n";
     }
-    out += "</ol>\n";
+    out += "</ol>\n" + words_text(report.words);
   }
   double heaviest = 0;
   for (const ReportedBehaviour& row : report.behaviours) heaviest = std::max(heaviest, row.weight);

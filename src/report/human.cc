@@ -31,7 +31,10 @@ class Writer : private TextLines {
     for (const Violation& violation : report.violations) {
       line("  ", violation.message, kColours[static_cast<size_t>(Decision::kMalicious)]);
     }
-    if ((alarming && !report.suppressed) || style_.full) reasons(report);
+    if ((alarming && !report.suppressed) || style_.full) {
+      reasons(report);
+      words(report.words);
+    }
     notes(report);
     if (alarming || style_.full) out_ += '\n';
     return std::move(out_);
@@ -78,6 +81,17 @@ class Writer : private TextLines {
       rest += one;
     }
     line("  ", rest, kDim);
+  }
+
+  void words(const ReportedWords& words) {
+    const std::string said = words_sentence(words);
+    if (said.empty()) return;
+    out_ += '\n';
+    wrapped("  ", "     ", said, 2);
+    if (words.weight < 0) return;
+    const size_t shown = style_.full ? words.lines.size() : std::min<size_t>(1, words.lines.size());
+    for (size_t i = 0; i < shown; ++i)
+      code_line(words.lines[i].line, untabbed(words.lines[i].snippet), true);
   }
 
   void reason(size_t number, const Reason& reason) {

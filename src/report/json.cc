@@ -19,6 +19,17 @@ Json behaviour_json(const ReportedBehaviour& row) {
   return json;
 }
 
+Json words_json(const ReportedWords& words) {
+  Json lines = Json::array();
+  for (const ReportedWordLine& line : words.lines) {
+    lines.push_back({{"line", line.line},
+                     {"column", line.column},
+                     {"weight", decimals(line.weight, 6)},
+                     {"snippet", line.snippet}});
+  }
+  return {{"weight", decimals(words.weight, 6)}, {"file", words.file}, {"lines", std::move(lines)}};
+}
+
 Json milliseconds_json(const ScanReport& report) {
   Json json = Json::object();
   for (size_t step = 0; step < kStages; ++step) {
@@ -60,7 +71,8 @@ std::string to_json(const ScanReport& report, int indent) {
                 {{"files", report.files},
                  {"bytes", report.bytes},
                  {"parsed_bytes", report.parsed_bytes},
-                 {"ms", milliseconds_json(report)}}}};
+                 {"ms", milliseconds_json(report)}}},
+               {"words", words_json(report.words)}};
   if (!report.origin_file.empty()) {
     json["origin"] = {{"file", report.origin_file}, {"line", report.origin_line}};
   }

@@ -24,6 +24,7 @@ ScanReport example() {
   report.score = 0.99314999999;
   report.model = "m1";
   report.catalogue = "c1";
+  report.words = {1.25, "a.js", {{3, 2, 0.5, "eval x"}}};
   const auto add = [&](const char* id, const char* file, double weight, const char* snippet) {
     ReportedBehaviour row;
     row.id = id;
@@ -69,7 +70,9 @@ TEST(Json, HasTheFieldsOfTheDesignInItsOrder) {
       R"({"code":"E0304","message":"Parsing was stopped at its budget.","file":"b.js"}],)"
       R"("stats":{"files":5,"bytes":100,"parsed_bytes":90,"ms":{"other":0.0,"archive":0.0,)"
       R"("package":0.0,"parse":0.5,"lower":0.0,"scopes":0.0,"fold":0.0,"resolve":0.0,"layers":0.0,)"
-      R"("extract":0.0,"sequence":0.0,"classifier":0.0,"report":0.0,"release":0.0,"total":1.235}}})";
+      R"("extract":0.0,"sequence":0.0,"classifier":0.0,"report":0.0,"release":0.0,"total":1.235}},)"
+      R"("words":{"weight":1.25,"file":"a.js","lines":[)"
+      R"({"line":3,"column":2,"weight":0.5,"snippet":"eval x"}]}})";
   EXPECT_EQ(to_json(report), expected);
 }
 
@@ -135,6 +138,9 @@ TEST(Human, ShowsTheVerdictAndTheThreeStrongestReasons) {
      a.js:3:7  at install: postinstall -> a.js:<module>
    >     3 | weak()
   also: against
+
+  The words of the source speak against it (+1.25), most in a.js:3
+   >     3 | eval x
   E0304 b.js: Parsing was stopped at its budget.
   E0204 package.json: A manifest names the same key twice; the last one counts: "name"
 

@@ -1,6 +1,8 @@
 #include "report/strongest.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <map>
 #include <string_view>
 
@@ -26,6 +28,19 @@ std::vector<Reason> strongest_first(const ScanReport& report) {
   std::stable_sort(reasons.begin(), reasons.end(),
                    [&](const Reason& a, const Reason& b) { return heavier(a.first(), b.first()); });
   return reasons;
+}
+
+std::string words_sentence(const ReportedWords& words) {
+  constexpr double kWorthALine = 0.3;  // of a logit
+  if (std::abs(words.weight) < kWorthALine) return {};
+  char weight[32];
+  std::snprintf(weight, sizeof weight, " (%+.2f)", words.weight);
+  std::string said = words.weight > 0 ? "The words of the source speak against it"
+                                      : "The words of the source speak for it";
+  said += weight;
+  if (words.weight > 0 && !words.lines.empty())
+    said += ", most in " + words.file + ":" + std::to_string(words.lines[0].line);
+  return said;
 }
 
 }  // namespace cerebro

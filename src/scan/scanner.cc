@@ -4,12 +4,14 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <optional>
 
 #include "base/clock.h"
 #include "behaviour/catalogue.h"
 #include "lockfile/installed.h"
 #include "scan/deep_stack.h"
 #include "scan/targets.h"
+#include "verdict/compare.h"
 #include "verdict/decide.h"
 #include "verdict/explain.h"
 
@@ -27,11 +29,36 @@ bool found_nothing(const std::string& target, const Analysis& analysis) {
          std::any_of(analysis.notes.begin(), analysis.notes.end(), lacks_manifest);
 }
 
+// What the model's second judge says of the source; nothing where it has none.
+struct JudgedWords {
+  std::optional<WordScore> score;
+  const File* worst = nullptr;
+};
+
+JudgedWords judge_words(const FileTree& tree, const Model& model) {
+  JudgedWords judged;
+  if (model.words() == nullptr) return judged;
+  WordReader reader(*model.words());
+  std::vector<const File*> read;
+  for (const File& file : tree.files) {
+    if (!is_word_source(file.path)) continue;
+    reader.add(file.content);
+    read.push_back(&file);
+  }
+  judged.score = reader.finish();
+  if (!read.empty()) judged.worst = read[judged.score->worst_file];
+  return judged;
+}
+
 void judge(const Analysis& analysis, const Model& model, const ScanOptions& options,
            ScanReport& report) {
   Timed timed(Stage::kClassifier);
-  const Score score = model.score(analysis.sequence.texts(), options.limits);
+  JudgedWords words;  // what shows no behaviour is not asked for its words
+  if (!analysis.sequence.entries.empty()) words = judge_words(analysis.tree, model);
+  const Score score =
+      model.score(analysis.sequence.texts(), options.limits, words.score ? &*words.score : nullptr);
   report.score = score.probability;
+  report.words.weight = score.words;
   if (score.windows_dropped > 0) {
     report.notes.push_back({Code::kSequenceLimit,
                             std::to_string(score.windows_dropped) + " windows were not judged",
@@ -45,6 +72,11 @@ void judge(const Analysis& analysis, const Model& model, const ScanOptions& opti
       report.decision == Decision::kMalicious || report.decision == Decision::kSuspicious;
   if (alarming || options.explain) weights = occlusion_weights(model, analysis.sequence, score);
   Timed reporting(Stage::kReport);
+  if (words.worst != nullptr) {
+    report.words.file = without_root(words.worst->path, analysis.package.root);
+    if (alarming || options.explain)
+      report.words.lines = describe_words(*model.words(), words.worst->content, options.limits);
+  }
   report.behaviours = describe_behaviours(analysis.package, *analysis.resolver, analysis.behaviours,
                                           analysis.sequence, weights, options.limits);
 }

@@ -18,13 +18,27 @@ static_assert(std::endian::native == std::endian::little);
 template <typename Visitor>
 void visit_fields(Visitor& visit, auto& report) requires
     std::is_same_v<std::remove_cvref_t<decltype(report)>, ScanReport> {
-  auto& [target, ecosystem, name, version, sha256, decision, score, model, catalogue, behaviours,
-         sequence, notes, files, bytes, parsed_bytes, ms, total_ms, is_directory, root, origin_file,
-         origin_line, released, suppressed, violations] = report;
+  auto& [target, ecosystem, name, version, sha256, decision, score, model, catalogue, words,
+         behaviours, sequence, notes, files, bytes, parsed_bytes, ms, total_ms, is_directory, root,
+         origin_file, origin_line, released, suppressed, violations] = report;
   // What the parent alone knows: where the target came from, and the policy.
   static_cast<void>(std::tie(origin_file, origin_line, released, suppressed, violations));
-  visit(target, ecosystem, name, version, sha256, decision, score, model, catalogue, behaviours,
-        sequence, notes, files, bytes, parsed_bytes, ms, total_ms, is_directory, root);
+  visit(target, ecosystem, name, version, sha256, decision, score, model, catalogue, words,
+        behaviours, sequence, notes, files, bytes, parsed_bytes, ms, total_ms, is_directory, root);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& words) requires
+    std::is_same_v<std::remove_cvref_t<decltype(words)>, ReportedWords> {
+  auto& [weight, file, lines] = words;
+  visit(weight, file, lines);
+}
+
+template <typename Visitor>
+void visit_fields(Visitor& visit, auto& line_of) requires
+    std::is_same_v<std::remove_cvref_t<decltype(line_of)>, ReportedWordLine> {
+  auto& [line, column, weight, snippet] = line_of;
+  visit(line, column, weight, snippet);
 }
 
 template <typename Visitor>

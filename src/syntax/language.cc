@@ -11,10 +11,15 @@ struct Row {
   Language language;
 };
 
-// By the file name's end, whatever the content; the longest must come first. kNone ends the search.
+// By the file name's end, whatever the content; the longest must come first. kNone ends the search:
+// prose holds examples of code. What is required or evaluated is read under any name
+// (behaviour/carried_files.h).
 constexpr Row kNames[] = {
     {"makefile", Language::kNone},    {"license", Language::kNone},
-    {"readme", Language::kNone},      {".d.ts", Language::kNone},
+    {"readme", Language::kNone},      {"pkg-info", Language::kNone},
+    {"metadata", Language::kNone},    {"changelog", Language::kNone},
+    {"changes", Language::kNone},     {"authors", Language::kNone},
+    {"copying", Language::kNone},     {".d.ts", Language::kNone},
     {".d.mts", Language::kNone},      {".d.cts", Language::kNone},
     {".js", Language::kJavaScript},   {".cjs", Language::kJavaScript},
     {".mjs", Language::kJavaScript},  {".jsx", Language::kJavaScript},

@@ -184,6 +184,29 @@ std::vector<double> occlusion_weights(const Model& model, const Sequence& sequen
   return weights;
 }
 
+std::vector<ReportedWordLine> describe_words(const WordModel& model, std::string_view text,
+                                             const Limits& limits) {
+  constexpr size_t kMostLines = 3;
+  std::vector<ReportedWordLine> rows;
+  std::vector<WordLine> heaviest = model.heaviest_lines(text, kMostLines);
+  for (const WordLine& of : heaviest) {
+    if (of.weight <= 0) break;
+    size_t begin = 0;
+    for (int number = 1; number < of.line; ++number) begin = text.find('\n', begin) + 1;
+    std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+    if (line.size() > limits.snippet_bytes) {
+      size_t first = static_cast<size_t>(of.column) - 1;
+      line = window(line, first);
+    }
+    line = line.substr(0, limits.snippet_bytes);
+    while (!line.empty() && !starts_character(line.back())) line.remove_suffix(1);
+    const size_t blank = line.find_first_not_of(" \t\r");
+    line.remove_prefix(blank == line.npos ? line.size() : blank);
+    rows.push_back({of.line, of.column, of.weight, std::string(line)});
+  }
+  return rows;
+}
+
 std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const Resolver& resolver,
                                                    const Behaviours& behaviours,
                                                    const Sequence& sequence,

@@ -20,6 +20,10 @@ namespace cerebro {
 std::vector<double> occlusion_weights(const Model& model, const Sequence& sequence,
                                       const Score& score);
 
+// The heaviest lines of the file whose words look worst.
+std::vector<ReportedWordLine> describe_words(const WordModel& model, std::string_view text,
+                                             const Limits& limits);
+
 // One row per id and place. `weights` may be empty.
 std::vector<ReportedBehaviour> describe_behaviours(const Package& package, const Resolver& resolver,
                                                    const Behaviours& behaviours,

@@ -56,13 +56,28 @@ struct ReportedBehaviour {
   std::optional<Suppression> suppressed{};
 };
 
+// A line of the source by its words (classifier/words.h).
+struct ReportedWordLine {
+  int line = 1, column = 1;
+  double weight = 0;    // what its words add to the file's own logit
+  std::string snippet;  // from the heaviest word on, or the whole line if it is short
+};
+
+// What the words of the source, as apart from its behaviours, say.
+struct ReportedWords {
+  double weight = 0;  // what they add to the package's logit; 0 if the model has no word judge
+  std::string file;   // the one whose words look worst
+  std::vector<ReportedWordLine> lines;  // of it, heaviest first; for alarming packages
+};
+
 struct ScanReport {
   std::string target;
   Ecosystem ecosystem = Ecosystem::kUnknown;
   std::string name, version, sha256;
   Decision decision = Decision::kIncomplete;
-  double score = 0;                           // calibrated probability of malice
-  std::string model, catalogue;               // versions
+  double score = 0;              // calibrated probability of malice
+  std::string model, catalogue;  // versions
+  ReportedWords words;
   std::vector<ReportedBehaviour> behaviours;  // in sequence order, one per id and place
   std::string sequence;
   std::vector<Note> notes;
