@@ -7,26 +7,28 @@ set -eu
 cd "$(dirname "$0")/.."
 train=${CEREBRO_TRAIN:-build/train/bin/cerebro-train}
 scores=train/data/scores
+words="--words train/data/word_scores.jsonl.gz"
 pages=$(mktemp -d)
 trap 'rm -rf "$pages"' EXIT
 version=$(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' models/cerebro/cerebro.json)
 for split in val test; do
-  "$train" evaluate --model models/cerebro --split "$split" --title "Split: $split" \
+  "$train" evaluate --model models/cerebro --split "$split" --title "Split: $split" $words \
     --markdown "$pages/$split.md" --scores "$pages/$split.jsonl"
   gzip -9nc "$pages/$split.jsonl" >"$scores/$version.$split.jsonl.gz"
 done
-"$train" implants --model models/cerebro --split test --title "Grafted implants" \
+"$train" implants --model models/cerebro --split test --title "Grafted implants" $words \
   --markdown "$pages/implants.md"
 
 # TITLE=FILE of all models that have scores for a split
 models() {
-  for row in "shipped ($version)=$version" "the weights before (2026.11.3)=2026.11.3" \
-    "seed 1=seed1" "seed 2=seed2" "seed 3=seed3" \
-    "npm alone=npm" "PyPI alone=pypi" "malware before 2024-08 alone=drift" \
-    "no pre-training=no-pretrain" "the paper's 16 behaviours=roots" \
-    "the first 512 tokens alone=truncate512" "events shuffled within entries=shuffle" "recipe before: events shuffled within entries=before-shuffle" \
-    "recipe before: execution order=before-order" "recipe before: file order, no call graph=before-file-order" \
-    "bag of source words=words"; do
+  for row in "shipped ($version)=$version" "the model before (2026.11.4)=2026.11.4" \
+    "malware before 2024-08 alone=drift" "the encoder alone, seed 1=seed1" "the encoder alone, seed 2 (shipped)=seed2" \
+    "the encoder alone, seed 3=seed3" "the encoder, npm alone=npm" "the encoder, PyPI alone=pypi" \
+    "the encoder, no pre-training=no-pretrain" "the encoder, the paper's 16 behaviours=roots" \
+    "the encoder, the first 512 tokens alone=truncate512" "the encoder, events shuffled within entries=shuffle" \
+    "recipe of 2026.11.3: events shuffled within entries=before-shuffle" \
+    "recipe of 2026.11.3: execution order=before-order" \
+    "recipe of 2026.11.3: file order, no call graph=before-file-order" "bag of source words=words"; do
     file=$scores/${row##*=}.$1.jsonl.gz
     if [ -e "$file" ]; then echo "${row%=*}=$file"; fi
   done

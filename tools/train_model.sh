@@ -11,6 +11,7 @@
 #   CALIBRATE="..."   options of the calibration alone (--ecosystem npm, --fold-models A B C)
 #   VERSION=V         what the model says of itself; NAME by default
 #   TEST_TOO=1        score test too
+#   WORDS=FILE        calibrate and score with the word judge's opinion, too (cerebro-train words)
 #
 # Needs the trainer: cmake --preset train && cmake --build --preset train
 set -eu
@@ -28,9 +29,9 @@ fi
 "$train" finetune --vocab "$out/vocab.txt" --pretrained "$PRETRAINED" --out "$out/model" --epochs 8 \
   --average 0.98 --implant 0.2 --part 0.2 --label-smoothing 0 --bounded-loss 0.5 ${FINETUNE:---seed 2} "$@"
 "$train" calibrate --model "$out/model" --model-version "${VERSION:-$name}" \
-  --malicious-fpr 0.001 --suspicious-fpr 0.01 ${CALIBRATE:-} "$@"
+  --malicious-fpr 0.001 --suspicious-fpr 0.01 ${CALIBRATE:-} ${WORDS:+--words "$WORDS"} "$@"
 for split in val ${TEST_TOO:+test}; do
   "$train" evaluate --model "$out/model" --split "$split" --title "$name" \
-    --markdown "$out/$split.md" --scores "$out/$split.jsonl" "$@"
+    --markdown "$out/$split.md" --scores "$out/$split.jsonl" ${WORDS:+--words "$WORDS"} "$@"
   gzip -9nc "$out/$split.jsonl" >"train/data/scores/$name.$split.jsonl.gz"
 done

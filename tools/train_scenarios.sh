@@ -20,7 +20,8 @@ for scenario in "$@"; do
     npm | pypi)
       FINETUNE="--seed 2 --ecosystem $scenario" CALIBRATE="--ecosystem $scenario" tools/train_model.sh "$scenario"
       ;;
-    drift) FINETUNE="--seed 2 --added-before 2024-08-01" tools/train_model.sh drift ;;
+    drift) # WORDS is what `cerebro-train words --added-before 2024-08-01` wrote
+      FINETUNE="--seed 2 --added-before 2024-08-01" tools/train_model.sh drift ;;
     truncate512) FINETUNE="--seed 2 --max-tokens 512" tools/train_model.sh truncate512 --ablation truncate512 ;;
     no-pretrain | shuffle) tools/train_model.sh "$scenario" --ablation "$scenario" ;;
     folds)
@@ -30,7 +31,7 @@ for scenario in "$@"; do
         models="$models train/out/fold$fold/model"
       done
       "${CEREBRO_TRAIN:-build/train/bin/cerebro-train}" evaluate --split train --fold-models $models \
-        --model "${MODEL:-models/cerebro}" --markdown train/out/folds.md --scores train/out/folds.jsonl
+        --model "${MODEL:-models/cerebro}" --words train/data/word_scores.jsonl.gz --markdown train/out/folds.md --scores train/out/folds.jsonl
       gzip -9nc train/out/folds.jsonl >train/data/scores/folds.train.jsonl.gz
       ;;
     roots) PRETRAINED='' tools/train_model.sh roots --ablation roots ;;
