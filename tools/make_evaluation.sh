@@ -28,7 +28,7 @@ models() {
     "the encoder, the first 512 tokens alone=truncate512" "the encoder, events shuffled within entries=shuffle" \
     "recipe of 2026.11.3: events shuffled within entries=before-shuffle" \
     "recipe of 2026.11.3: execution order=before-order" \
-    "recipe of 2026.11.3: file order, no call graph=before-file-order" "bag of source words=words"; do
+    "recipe of 2026.11.3: file order, no call graph=before-file-order" ; do
     file=$scores/${row##*=}.$1.jsonl.gz
     if [ -e "$file" ]; then echo "${row%=*}=$file"; fi
   done

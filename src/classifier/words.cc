@@ -36,15 +36,6 @@ const Steps& steps() {
   return table;
 }
 
-Result<WordRegressionWeights> read_regression(const TensorFile& file, const std::string& name) {
-  WordRegressionWeights regression;
-  TRY(weights, file.read(name + ".weight", {kWordFeatures}));
-  TRY(bias, file.read(name + ".bias", {1}));
-  regression.weights = std::move(weights);
-  regression.bias = static_cast<double>(bias[0]);
-  return regression;
-}
-
 }  // namespace
 
 bool is_word_source(std::string_view path) {
@@ -53,11 +44,15 @@ bool is_word_source(std::string_view path) {
 }
 
 Result<WordModel> WordModel::create(const TensorFile& file) {
+  TRY(package, file.read("package.weight", {kWordFeatures}));
+  TRY(single, file.read("file.weight", {kWordFeatures}));
+  TRY(package_bias, file.read("package.bias", {1}));
+  TRY(file_bias, file.read("file.bias", {1}));
   WordModel model;
-  TRY(package, read_regression(file, "package"));
-  TRY(single, read_regression(file, "file"));
-  model.package_ = std::move(package);
-  model.file_ = std::move(single);
+  model.weights_.resize(kWordFeatures);
+  for (size_t i = 0; i < kWordFeatures; ++i) model.weights_[i] = {package[i], single[i]};
+  model.package_bias_ = static_cast<double>(package_bias[0]);
+  model.file_bias_ = static_cast<double>(file_bias[0]);
   return model;
 }
 
@@ -84,7 +79,7 @@ std::vector<WordLine> WordModel::heaviest_lines(std::string_view text, size_t mo
     }
     // A feature's share is spread evenly over its occurrences.
     const double count = counts[feature];
-    const double share = static_cast<double>(file_.weights[feature]) *
+    const double share = static_cast<double>(weights_[feature].file) *
                          (1 + std::log(std::min<double>(count, kMostCounted))) / count * scale;
     if (lines.empty() || lines.back().line != line) {
       lines.push_back({line, 1, 0});
@@ -105,47 +100,44 @@ std::vector<WordLine> WordModel::heaviest_lines(std::string_view text, size_t mo
   return lines;
 }
 
-WordReader::Bag::Bag(const WordRegressionWeights& of) : regression(&of), counts(kWordFeatures) {}
-
-void WordReader::Bag::add(uint32_t feature) {
-  uint16_t& count = counts[feature];
+void WordReader::Bag::add(uint16_t& count, float weight) {
   if (count == kMostCounted) return;
-  if (count == 0) present.push_back(feature);
-  sum += static_cast<double>(regression->weights[feature]) * steps().value[count];
+  sum += static_cast<double>(weight) * steps().value[count];
   squares += steps().square[count];
   ++count;
 }
 
-double WordReader::Bag::logit() const { return regression->bias + sum / std::sqrt(squares); }
+double WordReader::Bag::logit(double bias) const { return bias + sum / std::sqrt(squares); }
 
-void WordReader::Bag::clear() {
-  for (const uint32_t feature : present) counts[feature] = 0;
-  present.clear();
-  sum = squares = 0;
-}
+WordReader::WordReader(const WordModel& model) : model_(model), counts_(kWordFeatures) {}
 
-WordReader::WordReader(const WordModel& model) : package_(model.package_), file_(model.file_) {}
-
-void WordReader::add(std::string_view text) {
+double WordReader::add(std::string_view text) {
   for_each_word_feature(text, [&](uint32_t feature, size_t) {
-    package_.add(feature);
-    file_.add(feature);
+    Counts& counts = counts_[feature];
+    const WordModel::Weights& weights = model_.weights_[feature];
+    if (counts.file == 0) present_.push_back(feature);
+    package_.add(counts.package, weights.package);
+    file_.add(counts.file, weights.file);
   });
-  if (file_.squares > 0) {
-    const double logit = file_.logit();
+  double logit = 0;
+  if (!present_.empty()) {
+    logit = file_.logit(model_.file_bias_);
     if (!any_ || logit > score_.file) {
       score_.file = logit;
       score_.worst_file = files_;
     }
     any_ = true;
-    file_.clear();
+    for (const uint32_t feature : present_) counts_[feature].file = 0;
+    present_.clear();
+    file_ = {};
   }
   ++files_;
+  return logit;
 }
 
 WordScore WordReader::finish() const {
   WordScore score = score_;
-  if (any_) score.package = package_.logit();
+  if (any_) score.package = package_.logit(model_.package_bias_);
   return score;
 }
 

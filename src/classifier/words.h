@@ -31,11 +31,6 @@ struct WordLine {
   double weight = 0;
 };
 
-struct WordRegressionWeights {
-  std::vector<float> weights;  // [kWordFeatures]
-  double bias = 0;
-};
-
 class WordModel {
  public:
   // words.safetensors: package.weight, file.weight [kWordFeatures] and package.bias, file.bias [1].
@@ -47,7 +42,11 @@ class WordModel {
 
  private:
   friend class WordReader;
-  WordRegressionWeights package_, file_;
+  struct Weights {
+    float package, file;  // side by side, as both are needed for every word
+  };
+  std::vector<Weights> weights_;  // [kWordFeatures]
+  double package_bias_ = 0, file_bias_ = 0;
 };
 
 // Reads one package, file by file; the logits do not depend on the files' order but in the last
@@ -55,24 +54,25 @@ class WordModel {
 class WordReader {
  public:
   explicit WordReader(const WordModel& model);
-  void add(std::string_view text);
+  // The file's own logit; 0 if there is no word in it.
+  double add(std::string_view text);
   // All zero if there was no word.
   WordScore finish() const;
 
  private:
-  // A bag of words with its logit, kept up to date word by word.
+  // The sums of a bag, kept up to date word by word.
   struct Bag {
-    explicit Bag(const WordRegressionWeights& regression);
-    void add(uint32_t feature);
-    double logit() const;
-    void clear();
-
-    const WordRegressionWeights* regression;
-    std::vector<uint16_t> counts;  // by feature
-    std::vector<uint32_t> present;
     double sum = 0, squares = 0;
+    void add(uint16_t& count, float weight);
+    double logit(double bias) const;
+  };
+  struct Counts {
+    uint16_t package = 0, file = 0;
   };
 
+  const WordModel& model_;
+  std::vector<Counts> counts_;     // by feature
+  std::vector<uint32_t> present_;  // features of the file
   Bag package_, file_;
   WordScore score_;
   size_t files_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct Side {
   ScanReport report;
   std::vector<EntryPlace> entries;
   std::vector<std::vector<Phrase>> sequence;  // by entry
+  double package_words = 0;                   // logit of the second judge, of the whole side
+  std::vector<std::pair<std::string, double>> file_words;  // digest and logit of each source file
 };
 
 std::string key_of(const Analysis& analysis, const EntrySequence& entry,
@@ -88,6 +91,26 @@ class Packer {
   std::string bytes_;
 };
 
+// What the second judge says of each file, so that those that are new can be told.
+void put_words(const Analysis& analysis, const Model& model, Packer& packer) {
+  std::vector<std::pair<std::string, double>> files;
+  WordScore whole;
+  if (model.words() != nullptr) {
+    WordReader reader(*model.words());
+    for (const File& file : analysis.tree.files) {
+      if (!is_word_source(file.path)) continue;
+      files.emplace_back(sha256_hex(file.content), reader.add(file.content));
+    }
+    whole = reader.finish();
+  }
+  packer.put(std::to_string(whole.package));
+  packer.put(files.size());
+  for (const auto& [digest, logit] : files) {
+    packer.put(digest);
+    packer.put(std::to_string(logit));
+  }
+}
+
 class Unpacker {
  public:
   explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
@@ -100,6 +123,15 @@ class Unpacker {
     if (!good_) return 0;
     rest_.remove_prefix(static_cast<size_t>(at - rest_.data()) + 1);
     return value;
+  }
+  double real() {
+    const std::string written = text();
+    double value = 0;
+    const auto [at, error] =
+        std::from_chars(written.data(), written.data() + written.size(), value);
+    good_ = good_ && error == std::errc() && at == written.data() + written.size() &&
+            std::isfinite(value);
+    return good_ ? value : 0;
   }
   std::string text() {
     const size_t size = number();
@@ -137,6 +169,7 @@ ScanReport pack(const TreeReader& read, const std::string& target, const Model& 
         packer.put(phrase.key);
       }
     }
+    put_words(analysis, model, packer);
   };
   ScanReport report = scan_tree(target, read, model, options);
   report.sequence = packer.take();
@@ -165,16 +198,22 @@ bool unpack(Side& side) {
     }
     if (entry.empty()) return false;
   }
+  side.package_words = unpacker.real();
+  for (size_t left = unpacker.number(); left > 0 && unpacker.good(); --left) {
+    std::string digest = unpacker.text();
+    side.file_words.emplace_back(std::move(digest), unpacker.real());
+  }
   if (!unpacker.complete()) return false;
   side.report.sequence = std::move(sequence);
   return true;
 }
 
 Side side_of(ScanReport report) {
-  Side side{std::move(report), {}, {}};
+  Side side{std::move(report), {}, {}, 0, {}};
   if (unpack(side)) return side;
   side.entries.clear();
   side.sequence.clear();
+  side.file_words.clear();
   side.report.notes.push_back({Code::kWorkerResult, {}, {}});
   return side;
 }
@@ -205,6 +244,20 @@ std::vector<std::string> new_texts(const Side& before, const Side& after) {
   return texts;
 }
 
+// The words of the whole new side, and of its files the worst that the old side has not.
+WordScore new_words(const Side& before, const Side& after) {
+  std::set<std::string_view> known;
+  for (const auto& [digest, logit] : before.file_words) known.insert(digest);
+  WordScore words{after.package_words, 0, 0};
+  bool any = false;
+  for (const auto& [digest, logit] : after.file_words) {
+    if (known.contains(digest)) continue;
+    words.file = any ? std::max(words.file, logit) : logit;
+    any = true;
+  }
+  return words;
+}
+
 }  // namespace
 
 ScanReport read_side(const std::string& target, const TargetInput& input, const Model& model,
@@ -231,7 +284,11 @@ DiffReport diff_sides(ScanReport before, ScanReport after, const Model& model,
   for (const std::string& text : texts) {
     diff.new_sequence += (diff.new_sequence.empty() ? "" : "\n") + text;
   }
-  if (!texts.empty()) diff.new_score = model.score(texts, options.limits).probability;
+  if (!texts.empty()) {
+    const WordScore words = new_words(old_side, new_side);
+    const bool judged = model.words() != nullptr;
+    diff.new_score = model.score(texts, options.limits, judged ? &words : nullptr).probability;
+  }
   // What the old side hides makes more look new, never less; so the notes of the new side count.
   diff.new_decision =
       decide(diff.new_score, new_side.report.notes, thresholds(model.info(), options));

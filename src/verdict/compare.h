@@ -39,7 +39,7 @@ struct DiffReport {
   std::vector<EntryChange> entries;         // in the order of the new package, gone ones last
   std::vector<BehaviourChange> behaviours;  // the same; new ones first
   std::string new_sequence;                 // the phrases of new places alone, one entry a line
-  double new_score = 0;                     // of that text alone: 0 when there is none
+  double new_score = 0;  // of that text, and of the words of new files: 0 when there is none
   Decision new_decision = Decision::kIncomplete;
 };
 
