@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every fuzz target on its seeds and on a fixed number of mutations of them.
 
-    replay_test.py FUZZ_REPLAY
+    replay_test.py FUZZ_REPLAY [DIVISOR]     a build that is slower than others makes fewer
 """
 import subprocess
 import sys
@@ -19,6 +19,7 @@ failed = 0
 with tempfile.TemporaryDirectory() as folder:
     subprocess.run([sys.executable, HERE / "seeds.py", folder], check=True, stderr=subprocess.DEVNULL)
     for target, count in COUNTS.items():
+        count //= int(sys.argv[2]) if len(sys.argv) > 2 else 1
         failed |= subprocess.run([sys.argv[1], target, f"{folder}/{target}", str(count)]).returncode
     missing = {path.name for path in Path(folder).iterdir()} - set(COUNTS)
     if missing:

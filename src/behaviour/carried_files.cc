@@ -5,14 +5,18 @@
 #include "behaviour/api_paths.h"
 #include "behaviour/arguments.h"
 #include "behaviour/joined_path.h"
+#include "package/json.h"
 #include "package/node_resolve.h"
 #include "syntax/decode.h"
 
 namespace cerebro {
 namespace {
 
-constexpr size_t kMaxReads = 8;  // files that one module reads and may evaluate
-constexpr int kMaxLevels = 32;   // folders above a file, for node_modules
+constexpr size_t kMaxNameBytes = 200;
+constexpr size_t kLeastCode = 16;  // bytes
+constexpr size_t kMaxReads = 8;    // files that one module reads and may evaluate
+constexpr size_t kMaxParts = 64;   // nodes of the argument of one require()
+constexpr int kMaxLevels = 32;     // folders above a file, for node_modules
 constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
 constexpr std::string_view kSigns[] = {"require(", "import(", "eval(", "Function(", "process."};
 
@@ -47,6 +51,21 @@ bool begins_like_javascript(std::string_view text) {
   if (first < 0x7F) return true;
   // A letter of UTF-8; any other byte reads as U+FFFD.
   return first >= 0xC2 && first < 0xF5 && text.size() > 1 && (text[1] & 0xC0) == 0x80;
+}
+
+bool is_data_to_node(std::string_view path) {
+  return path.ends_with(".json") || path.ends_with(".node");
+}
+
+// The texts of a JSON file that look like code, one a line: eval(require("./a.json").x).
+std::string code_in(const JsonValue& value, int depth = 0) {
+  std::string code;
+  if (value.is_string() && value.text.size() >= kLeastCode && looks_like_javascript(value.text)) {
+    code.append(value.text).append("\n;\n");
+  }
+  if (depth > kMaxLevels) return code;
+  for (const JsonValue& item : value.items) code += code_in(item, depth + 1);
+  return code;
 }
 
 // The package.json of the folder or of the next one above.
@@ -86,6 +105,7 @@ bool CarriedFiles::look() {
 void CarriedFiles::look_at(UnitId unit) {
   read_.clear();
   evaluated_.clear();
+  settings_.clear();
   const Api api = api_of(resolver_.unit(unit).module.language);
   for (const NodeId call : std::vector<NodeId>(resolver_.unit(unit).calls)) {
     const NodeId callee = resolver_.unit(unit).module.child(call, 0);
@@ -94,16 +114,61 @@ void CarriedFiles::look_at(UnitId unit) {
       std::string_view path = resolver_.pool().text(symbol);
       if (is_require(path)) {
         const Arguments arguments(resolver_, unit, call);
-        if (arguments.positional().empty()) continue;
-        const Value& request = resolver_.fold(unit, arguments.positional()[0]);
-        if (request.is_text()) require(unit, call, request.text);
+        if (!arguments.positional().empty()) require_any(unit, call, arguments.positional()[0]);
         continue;
       }
       strip_indirection(path);
       for (const ApiRow* row : catalogue_.match(api, Access::kCall, path)) read(unit, call, *row);
     }
   }
-  for (const NodeId call : evaluated_) evaluate(unit, call);
+  for (const NodeId call : evaluated_) {
+    evaluate(unit, call);
+    if (!settings_.empty()) evaluate_settings(unit, call);
+  }
+}
+
+// require(x ? "./a" : "./b"), require(__dirname + "/a.dat"), require(path.join(__dirname, "a")),
+// require(require.resolve("./a")): where the whole is not known, the places that its parts name.
+void CarriedFiles::require_any(UnitId unit, NodeId call, NodeId argument) {
+  const Value& request = resolver_.fold(unit, argument);
+  if (request.is_text()) return require(unit, call, request.text);
+  const Node& written = resolver_.unit(unit).module[argument];
+  const std::string_view source = std::string_view(resolver_.unit(unit).module.source)
+                                      .substr(written.begin, written.end - written.begin);
+  if (source.find("__dirname") != source.npos || source.find("__filename") != source.npos) {
+    std::string path = request.kind == Value::Kind::kPartial
+                           ? request.text
+                           : joined_path(resolver_, unit, argument);
+    if (const size_t unknown = path.rfind(kUnknown); unknown != path.npos) {
+      path.erase(0, unknown + kUnknown.size());
+    }
+    path.erase(0, path.find_first_not_of('/'));
+    if (!path.empty()) require_computed(unit, call, "./" + path);
+    return;
+  }
+  std::vector<NodeId> open{argument};
+  for (size_t seen = 0; !open.empty() && seen < kMaxParts; ++seen) {
+    const NodeId node = open.back();
+    open.pop_back();
+    const Module& module = resolver_.unit(unit).module;
+    if (module[node].kind == NodeKind::kFunction) continue;
+    for (const NodeId child : children(module, node)) open.push_back(child);
+    if (module[node].kind == NodeKind::kName) {  // const f = x ? "./a" : "./b"; require(f)
+      const Scopes& scopes = resolver_.unit(unit).scopes;
+      const BindingId binding = scopes.binding(node);
+      const NodeId value = binding == kNone32 ? kNoNode : scopes.single_value(module, binding);
+      if (value != kNoNode) open.push_back(value);
+    }
+    if (module[node].kind != NodeKind::kString) continue;
+    const std::string text(resolver_.pool().text(module[node].text));
+    if (text.starts_with("./") || text.starts_with("../")) require_computed(unit, call, text);
+  }
+}
+
+// The resolver links what it can fold alone.
+void CarriedFiles::require_computed(UnitId unit, NodeId call, std::string_view request) {
+  const UnitId known = resolver_.resolve_import(resolver_.unit(unit), request, 0);
+  known != kNoId ? link(unit, call, known) : require(unit, call, request);
 }
 
 // require("./logo.png") runs the file as JavaScript, and so does require("./lib") where the main
@@ -124,7 +189,11 @@ void CarriedFiles::require(UnitId unit, NodeId call, std::string_view request) {
       folder.erase(folder.rfind('/', folder.size() - 2) + 1);
     }
   }
-  if (path.ends_with(".json") || path.ends_with(".node")) return;
+  if (path.ends_with(".json")) {
+    const File* const file = tree_.find(path);
+    if (file != nullptr && settings_.size() < kMaxReads) settings_.push_back(file);
+  }
+  if (is_data_to_node(path)) return;
   const File* file = path.empty() ? nullptr : tree_.find(path);
   if (file == nullptr && request.starts_with('.')) file = find(unit, request);
   if (file != nullptr) link(unit, call, add(*file, Language::kJavaScript));
@@ -157,10 +226,45 @@ void CarriedFiles::evaluate(UnitId unit, NodeId call) {
     taints |= resolver_.taints(unit, c);
   }
   if ((taints & kTaintFile) == 0) return;
+  if (read_.empty()) read_ = named_files(unit);
   for (const File* file : read_) {
     UnitId target = resolver_.unit_of_file(file->path);
     if (target == kNoId) target = add(*file, language);
     link(unit, call, target);
+  }
+}
+
+// Where it is not known which file is read: those of the package that the texts of the unit name.
+std::vector<const File*> CarriedFiles::named_files(UnitId unit) const {
+  std::vector<const File*> files;
+  const Module& module = resolver_.unit(unit).module;
+  for (NodeId node = 0; node < module.nodes.size() && files.size() < kMaxReads; ++node) {
+    if (module[node].kind != NodeKind::kString) continue;
+    const std::string_view text = resolver_.pool().text(module[node].text);
+    if (text.size() < 3 || text.size() > kMaxNameBytes || text.find('.') == text.npos) continue;
+    const File* file = find(unit, text);
+    if (file != nullptr && file->path != module.path) files.push_back(file);
+  }
+  return files;
+}
+
+// eval(require("./settings.json").start)
+void CarriedFiles::evaluate_settings(UnitId unit, NodeId call) {
+  const Arguments arguments(resolver_, unit, call);
+  const std::vector<NodeId>& given = arguments.positional();
+  if (std::all_of(given.begin(), given.end(),
+                  [&](NodeId one) { return resolver_.fold(unit, one).is_text(); })) {
+    return;
+  }
+  const Language language = resolver_.unit(unit).module.language;
+  for (const File* file : settings_) {
+    const auto [known, fresh] = codes_.try_emplace(file);
+    if (fresh) known->second = code_in(read_json(file->content).root);
+    if (known->second.empty() || !evaluated_in_.insert({unit, file}).second) continue;
+    Module module = parse(language, file->path, known->second, resolver_.pool(), limits_);
+    const UnitId layer = resolver_.add_unit(std::move(module), unit, call, 0);
+    resolver_.add_call_edge(unit, call, resolver_.unit(layer).top);
+    added_ = true;
   }
 }
 

@@ -134,7 +134,8 @@ class Extractor {
     }
     if (const NodeId params = child(function.node, 0); params != kNoNode) {
       for (NodeId p : children(*module_, params)) {
-        if (const NodeId fallback = child(p, 1); fallback != kNoNode) walk(fallback);
+        const NodeId fallback = child(p, 1);
+        if (fallback != kNoNode && !runs_at_definition(fallback)) walk(fallback);
       }
     }
     if (const NodeId body = child(function.node, 1); body != kNoNode) walk(body);
@@ -181,10 +182,26 @@ class Extractor {
     for (NodeId c : children(*module_, id)) walk(c);
   }
 
+  // Python makes the defaults of parameters when it defines the function.
+  bool runs_at_definition(NodeId fallback) const {
+    return module_->language == Language::kPython && node(fallback).kind == NodeKind::kCall;
+  }
+
+  void walk_python_defaults(NodeId parameters) {
+    if (parameters == kNoNode) return;
+    for (const NodeId parameter : children(*module_, parameters)) {
+      const NodeId value = child(parameter, 1);
+      if (value != kNoNode && runs_at_definition(value)) walk(value);
+    }
+  }
+
   void walk(NodeId id) {
     if (id == kNoNode) return;
     switch (node(id).kind) {
       case NodeKind::kFunction: {
+        // Names of a script's functions are not followed: they run where they stand.
+        if (is_command_language(module_->language)) walk(child(id, 1));
+        if (module_->language == Language::kPython) walk_python_defaults(child(id, 0));
         // The body has steps of its own; decorators run here.
         for (NodeId d = child(id, 2); d != kNoNode; d = node(d).next_sibling) {
           walk(d);

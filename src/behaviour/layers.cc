@@ -1,5 +1,6 @@
 #include "behaviour/layers.h"
 
+#include <algorithm>
 #include <functional>
 #include <unordered_map>
 #include <unordered_set>
@@ -10,13 +11,15 @@
 #include "behaviour/carried_files.h"
 #include "behaviour/indirect_calls.h"
 #include "behaviour/joined_path.h"
+#include "behaviour/shell_commands.h"
 #include "behaviour/shell_words.h"
 #include "behaviour/written_files.h"
+#include "syntax/decode.h"
 
 namespace cerebro {
 namespace {
 
-class LayerFinder {
+class LayerFinder final : private CommandHost {
  public:
   LayerFinder(Resolver& resolver, const Package& package, const FileTree& tree,
               const Catalogue& catalogue, const Limits& limits, std::vector<Note>& notes)
@@ -26,7 +29,8 @@ class LayerFinder {
         catalogue_(catalogue),
         limits_(limits),
         notes_(notes),
-        rows_of_(catalogue, resolver.pool()) {}
+        rows_of_(catalogue, resolver.pool()),
+        commands_(resolver, package, tree, notes, *this) {}
 
   // True when something was added. `again`: the names of units that were looked at may mean more
   // now, or there are more files.
@@ -43,18 +47,40 @@ class LayerFinder {
     for (UnitId id = 0; id < units; ++id) {
       const Unit& unit = resolver_.unit(id);
       if (is_command_language(unit.module.language)) {
-        if (seen_[id]++ == 0) shell_unit(id);
+        if (seen_[id]++ == 0) commands_.read(id);
         continue;
       }
       // New units can teach old ones what a name means: then a pass looks at all calls.
       if (seen_[id] > 0 && !again) continue;
       for (NodeId call : std::vector<NodeId>(unit.calls)) code_call(id, call);
-      if (seen_[id]++ == 0 && !written_.empty()) written_imports(id);
+      if (seen_[id]++ > 0) continue;
+      if (!written_.empty()) written_imports(id);
+      if (unit.module.language == Language::kPython) {
+        moved_imports(id);
+      } else {
+        data_imports(id);
+      }
     }
     return added_;
   }
 
  private:
+  void run_text(UnitId unit, NodeId node, Language language, std::string text) override {
+    add_layer(unit, node, language, std::move(text));
+  }
+  bool run_file(UnitId unit, NodeId node, std::string_view name, Language language,
+                bool is_module) override {
+    return add_file(unit, node, name, language, is_module);
+  }
+
+  void link(UnitId from, NodeId node, FunctionId to) {
+    for (const FunctionId callee : resolver_.callees(from, node)) {
+      if (callee == to) return;
+    }
+    resolver_.add_call_edge(from, node, to);
+    added_ = true;
+  }
+
   void add_layer(UnitId outer, NodeId node, Language language, std::string text) {
     if (text.size() < 2) return;
     const uint64_t key = std::hash<std::string>{}(text) ^ (uint64_t{node} << 20) ^
@@ -79,10 +105,13 @@ class LayerFinder {
 
   // A file of the package named in a command or spawn: it runs there.
   // `language`: of the interpreter that runs it; a Python module is named with dots.
-  void add_file(UnitId from, NodeId node, std::string_view name, Language language,
+  // False when there is none.
+  bool add_file(UnitId from, NodeId node, std::string_view name, Language language,
                 bool is_module) {
     while (name.starts_with("./") || name.starts_with(".\\")) name.remove_prefix(2);
-    if (name.empty()) return;
+    while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
+    if ((name.empty() || name == ".") && language == Language::kJavaScript) name = "index.js";
+    if (name.empty()) return false;
     std::string path(name);
     for (char& c : path) {
       if (c == '\\') c = '/';
@@ -95,7 +124,7 @@ class LayerFinder {
       path = path.substr(unknown + 3);
       while (path.starts_with("/")) path.erase(0, 1);
     }
-    if (path.empty()) return;
+    if (path.empty()) return false;
     UnitId found = kNoId;
     std::vector<std::string> names{path};
     if (is_module) {
@@ -123,24 +152,20 @@ class LayerFinder {
       }
     }
     if (found == kNoId) {
-      add_written(from, node, written_.find(name), language);
-      return;
+      return add_written(from, node, written_.find(name), language);
     }
-    if (found == from) return;
-    const FunctionId top = resolver_.unit(found).top;
-    for (FunctionId callee : resolver_.callees(from, node)) {
-      if (callee == top) return;
-    }
-    resolver_.add_call_edge(from, node, top);
+    if (found != from) link(from, node, resolver_.unit(found).top);
+    return true;
   }
 
   // A file that the package has written itself, in the language of what runs it.
-  void add_written(UnitId from, NodeId node, const WrittenFile* file, Language language) {
-    if (file == nullptr) return;
+  bool add_written(UnitId from, NodeId node, const WrittenFile* file, Language language) {
+    if (file == nullptr) return false;
     if (language == Language::kNone) language = detect_language(file->path, file->content);
     // A script without an ending is the shell's.
     if (language == Language::kNone && is_plain_text(file->content)) language = Language::kShell;
     if (language != Language::kNone) add_layer(from, node, language, file->content);
+    return true;
   }
 
   static bool is_plain_text(std::string_view content) {
@@ -165,55 +190,6 @@ class LayerFinder {
     }
   }
 
-  void command(UnitId unit, NodeId node, const std::vector<std::string>& words) {
-    for (const std::string& file : preloads(words)) {
-      add_file(unit, node, file, Language::kJavaScript, false);
-    }
-    const Handover given = handover(words);
-    switch (given.kind) {
-      case Handover::Kind::kInline:
-        add_layer(unit, node, given.language, given.text);
-        break;
-      case Handover::Kind::kFile:
-        add_file(unit, node, given.text, given.language, false);
-        break;
-      case Handover::Kind::kModule:
-        add_file(unit, node, given.text, Language::kPython, true);
-        break;
-      case Handover::Kind::kNothing:
-        break;
-    }
-  }
-
-  void shell_unit(UnitId id) {
-    for (NodeId call : std::vector<NodeId>(resolver_.unit(id).calls)) {
-      command(id, call, command_words(resolver_, id, call));
-      // A heredoc or here-string is the standard input of an interpreter.
-      const Module& module = resolver_.unit(id).module;
-      for (NodeId c : children(module, call)) {
-        if (module[c].kind != NodeKind::kRedirect) continue;
-        const std::string_view op = resolver_.pool().text(module[c].text);
-        const NodeId body = module.child(c, 0);
-        const bool file = op == "<";
-        if ((!file && op != "<<" && op != "<<<" && op != "<<-") || body == kNoNode) continue;
-        if (module[body].kind != NodeKind::kString) continue;
-        const std::vector<std::string> words = command_words(resolver_, id, call);
-        if (words.empty()) continue;
-        if (file) {
-          const std::string name(resolver_.pool().text(module[body].text));
-          const Language language = input_language(words);
-          if (language != Language::kNone) add_file(id, call, name, language, false);
-          break;
-        }
-        std::vector<std::string> with_inline{words[0], "-c",
-                                             std::string(resolver_.pool().text(module[body].text))};
-        if (program_name(words[0]) == "node") with_inline[1] = "-e";
-        command(id, call, with_inline);
-        break;
-      }
-    }
-  }
-
   void code_call(UnitId id, NodeId call) {
     const Module& module = resolver_.unit(id).module;
     const Language language = module.language;
@@ -232,7 +208,8 @@ class LayerFinder {
         }
       }
     }
-    if (!written_.empty()) import_call(id, call, paths);
+    import_call(id, call, paths);
+    if (language == Language::kPython) import_hooks(id, call, paths);
     input_call(id, call, paths);
     for (const IndirectCall& indirect : indirect_calls(resolver_, id, call)) {
       const Arguments arguments(resolver_, id, indirect.arguments);
@@ -246,6 +223,101 @@ class LayerFinder {
     }
   }
 
+  // import_module(".x", __package__), __import__(__name__ + ".x")
+  void relative_import(UnitId id, NodeId call, std::string_view name) {
+    if (const size_t unknown = name.rfind(kUnknownText); unknown != std::string_view::npos) {
+      name.remove_prefix(unknown + kUnknownText.size());
+    }
+    uint32_t level = 0;
+    for (; name.starts_with('.'); ++level) name.remove_prefix(1);
+    if (level == 0 || name.empty()) return;
+    const UnitId known = resolver_.resolve_import(resolver_.unit(id), name, level);
+    if (known != kNoId && known != id) link(id, call, resolver_.unit(known).top);
+  }
+
+  // What the import system calls of the classes of a unit that hands it one of them.
+  void import_hooks(UnitId id, NodeId call, const Paths& paths) {
+    static constexpr std::string_view kTakers[] = {"sys.meta_path.insert",
+                                                   "sys.meta_path.append",
+                                                   "importlib.util.spec_from_loader",
+                                                   "importlib.machinery.ModuleSpec",
+                                                   "sys.path_hooks.append",
+                                                   "sys.path_hooks.insert"};
+    static constexpr std::string_view kCalled[] = {"find_spec",   "find_module", "create_module",
+                                                   "exec_module", "load_module", "get_code",
+                                                   "get_source",  "get_data"};
+    const bool takes = std::any_of(paths.begin(), paths.end(), [&](Symbol symbol) {
+      return std::find(std::begin(kTakers), std::end(kTakers), resolver_.pool().text(symbol)) !=
+             std::end(kTakers);
+    });
+    if (!takes) return;
+    for (const std::string_view called : kCalled) {
+      const Symbol name = resolver_.pool().intern(called);
+      for (const ClassInfo& one : resolver_.classes()) {
+        const auto method = one.methods.find(name);
+        if (one.unit == id && method != one.methods.end()) link(id, call, method->second);
+      }
+    }
+  }
+
+  // sys.path.append(os.path.join(here, "sub")); import x: the file sub/x.py.
+  void moved_imports(UnitId id) {
+    if (resolver_.unit(id).module.source.find("sys.path") == std::string::npos) return;
+    for (NodeId n = 0; n < resolver_.unit(id).module.nodes.size(); ++n) {
+      if (resolver_.unit(id).module[n].kind != NodeKind::kImport) continue;
+      std::string name(resolver_.pool().text(resolver_.unit(id).module[n].text));
+      if (name.empty() || resolver_.unit(id).module[n].aux > 0 ||
+          resolver_.resolve_import(resolver_.unit(id), name, 0) != kNoId) {
+        continue;
+      }
+      std::replace(name.begin(), name.end(), '.', '/');
+      if (moved_ >= kMaxMoved) return;
+      ++moved_;
+      for (const File& file : tree_.files) {
+        const bool ends = file.path.ends_with("/" + name + ".py") ||
+                          file.path.ends_with("/" + name + "/__init__.py");
+        if (!ends) continue;
+        const std::string folder = file.path.substr(0, file.path.rfind("/" + name));
+        const std::string last = folder.substr(folder.rfind('/') + 1);
+        const std::string& source = resolver_.unit(id).module.source;
+        const bool named = source.find(last + "'") != std::string::npos ||
+                           source.find(last + '"') != std::string::npos;
+        if (named) add_file(id, n, file.path, Language::kPython, false);
+      }
+    }
+  }
+
+  // import "data:text/javascript,..."
+  void data_imports(UnitId id) {
+    if (resolver_.unit(id).module.source.find(kDataScheme) == std::string::npos) return;
+    for (NodeId n = 0; n < resolver_.unit(id).module.nodes.size(); ++n) {
+      const Node& node = resolver_.unit(id).module[n];
+      const std::string_view name = resolver_.pool().text(node.text);
+      if (node.kind != NodeKind::kImport || !name.starts_with(kDataScheme)) continue;
+      add_layer(id, n, Language::kJavaScript, data_of(name));
+    }
+  }
+
+  // What "data:text/javascript;base64,..." holds (RFC 2397).
+  std::string data_of(std::string_view address) const {
+    const size_t comma = address.find(',');
+    if (comma == std::string_view::npos) return {};
+    const std::string text =
+        decode_url(address.substr(comma + 1), limits_.layer_bytes).value_or("");
+    if (!address.substr(0, comma).ends_with(";base64")) return text;
+    return decode_base64(text, limits_.layer_bytes).value_or("");
+  }
+
+  // new URL("./a.js", import.meta.url): its first argument.
+  NodeId address_in(UnitId id, NodeId node) const {
+    const Module& module = resolver_.unit(id).module;
+    if (module[node].kind != NodeKind::kNew) return node;
+    const NodeId callee = module.child(node, 0), address = module.child(node, 1);
+    const bool url = callee != kNoNode && address != kNoNode &&
+                     resolver_.pool().text(module[callee].text) == "URL";
+    return url ? address : node;
+  }
+
   // __import__("x") after x.py was written, require("/tmp/x.js") after that was.
   void import_call(UnitId id, NodeId call, const Paths& paths) {
     const NodeId name = resolver_.unit(id).module.child(call, 1);
@@ -253,10 +325,21 @@ class LayerFinder {
     for (Symbol symbol : paths) {
       const std::string_view path = resolver_.pool().text(symbol);
       const bool python = path == "builtins.__import__" || path == "importlib.import_module";
-      if (!python && path != "globalThis.require" && path != "globalThis.import") continue;
-      const Value& value = resolver_.fold(id, name);
+      const bool javascript = path == "globalThis.require" || path == "globalThis.import" ||
+                              path == "module.register" || path == "worker_threads.Worker";
+      if (!python && !javascript) continue;
+      const Value& value = resolver_.fold(id, address_in(id, name));
       if (!value.is_text() && value.kind != Value::Kind::kPartial) continue;
+      if (javascript && value.text.starts_with(kDataScheme)) {
+        add_layer(id, call, Language::kJavaScript, data_of(value.text));
+        continue;
+      }
+      if (path == "module.register" || path == "worker_threads.Worker") {
+        if (value.is_text()) add_file(id, call, value.text, Language::kJavaScript, false);
+        continue;
+      }
       if (python) {
+        relative_import(id, call, value.text);
         add_written(id, call, written_.find_module(value.text), Language::kPython);
       } else if (resolver_.resolve_import(resolver_.unit(id), value.text, 0) == kNoId) {
         add_written(id, call, written_.find(value.text), Language::kJavaScript);
@@ -304,17 +387,6 @@ class LayerFinder {
     }
   }
 
-  // A command line without quotes, as its words.
-  static std::vector<std::string> split_words(std::string_view line) {
-    std::vector<std::string> words;
-    for (size_t at = 0; (at = line.find_first_not_of(' ', at)) != line.npos;) {
-      const size_t end = std::min(line.find(' ', at), line.size());
-      words.emplace_back(line.substr(at, end - at));
-      at = end;
-    }
-    return words;
-  }
-
   void roles(UnitId id, NodeId call, const ApiRow& row, const Arguments& arguments, bool shifted) {
     const Language language = resolver_.unit(id).module.language;
     std::vector<std::string> program;
@@ -355,6 +427,9 @@ class LayerFinder {
           break;
         case ArgumentRole::kScript:
         case ArgumentRole::kModule:
+          if (argument.role == ArgumentRole::kModule && value.is_text()) {
+            add_file(id, call, value.text, Language::kPython, true);
+          }
           if (argument.role == ArgumentRole::kScript) {
             // What opens a file by its ending does not run it as code of this language.
             const bool own = row.behaviour != opens_file_;
@@ -409,6 +484,8 @@ class LayerFinder {
   }
 
   static constexpr size_t kMaxLayers = 2000;
+  static constexpr size_t kMaxMoved = 256;  // imports that are looked for in all files
+  static constexpr std::string_view kDataScheme = "data:";
   static constexpr std::string_view kUnknownText = "\xEF\xBF\xBC";  // U+FFFC
   const BehaviourId opens_file_ = find_behaviour("proc.open_file");
   Resolver& resolver_;
@@ -418,12 +495,13 @@ class LayerFinder {
   const Limits& limits_;
   std::vector<Note>& notes_;
   RowCache rows_of_;
+  ShellCommands commands_;
   std::vector<uint8_t> seen_;
   std::unordered_map<uint64_t, bool> known_;
   WrittenFiles written_;
   std::unordered_set<std::string_view> imported_;  // names of the pool
   UnitId read_ = 0;  // units before this one have told what they write
-  size_t bytes_ = 0, layers_ = 0;
+  size_t bytes_ = 0, layers_ = 0, moved_ = 0;
   bool limit_noted_ = false, added_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "behaviour/shell_words.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -21,6 +23,17 @@ constexpr Interpreter kInterpreters[] = {
     {"nodejs", Language::kJavaScript, " -e --eval -p --print -pe "},
     {"bun", Language::kJavaScript, " -e --eval "},
     {"deno", Language::kJavaScript, " eval "},
+    // Of other packages, which run JavaScript and TypeScript as Node does.
+    {"tsx", Language::kJavaScript, " -e --eval -p --print "},
+    {"ts-node", Language::kJavaScript, " -e --eval -p --print -pe "},
+    {"ts-node-esm", Language::kJavaScript, " -e --eval "},
+    {"esno", Language::kJavaScript, " -e --eval "},
+    {"babel-node", Language::kJavaScript, " -e --eval -p --print "},
+    {"zx", Language::kJavaScript, " --eval "},
+    {"nodemon", Language::kJavaScript, " "},
+    {"electron", Language::kJavaScript, " "},
+    {"vite-node", Language::kJavaScript, " "},
+    {"jiti", Language::kJavaScript, " "},
     {"python", Language::kPython, " -c "},
     {"python2", Language::kPython, " -c "},
     {"python3", Language::kPython, " -c "},
@@ -47,7 +60,15 @@ const Interpreter* find_interpreter(std::string_view name) {
   for (const Interpreter& row : kInterpreters) {
     if (row.name == name) return &row;
   }
-  if (name.starts_with("python3.") || name.starts_with("python2.")) return &kInterpreters[4];
+  if (name.starts_with("python3.") || name.starts_with("python2."))
+    return find_interpreter("python");
+  // "n?de", which the shell takes for the only file of that form.
+  if (name.size() > 2 && name.size() < 32 && name.find_first_of("?*[") != std::string_view::npos) {
+    const std::string pattern(name);
+    for (const Interpreter& row : kInterpreters) {
+      if (fnmatch(pattern.c_str(), std::string(row.name).c_str(), 0) == 0) return &row;
+    }
+  }
   return nullptr;
 }
 
@@ -177,6 +198,20 @@ std::string program_name(std::string_view word) {
   return name;
 }
 
+bool is_interpreter(std::string_view name) {
+  return find_interpreter(name) != nullptr || is_powershell(name);
+}
+
+std::vector<std::string> split_words(std::string_view line) {
+  std::vector<std::string> words;
+  for (size_t at = 0; (at = line.find_first_not_of(" \t\r\n", at)) != line.npos;) {
+    const size_t end = std::min(line.find_first_of(" \t\r\n", at), line.size());
+    words.emplace_back(line.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
 std::string join_words(const std::vector<std::string>& words) {
   std::string joined;
   for (const std::string& word : words) {
@@ -229,7 +264,9 @@ Language input_language(const std::vector<std::string>& words) {
     const bool flag =
         words[i].starts_with("-") &&
         interpreter->inline_flags.find(" " + words[i] + " ") == std::string_view::npos;
-    if (!flag) return Language::kNone;
+    const bool input =
+        words[i] == "/dev/stdin" || words[i] == "/dev/fd/0" || words[i] == "/proc/self/fd/0";
+    if (!flag && !input) return Language::kNone;
   }
   return interpreter->language;
 }
@@ -247,6 +284,8 @@ std::vector<std::string> preloads(const std::vector<std::string>& words) {
       file = words[i].substr(equals + 1);
     } else if (is_preload(words[i]) && i + 1 < words.size()) {
       file = words[++i];
+    } else if (words[i].starts_with("-r.")) {
+      file = words[i].substr(2);
     }
     if (file.starts_with('.')) files.push_back(std::move(file));
   }

@@ -16,6 +16,12 @@ std::vector<std::string> command_words(const Resolver& resolver, UnitId unit, No
 // "/usr/bin/Node.EXE" -> "node"
 std::string program_name(std::string_view word);
 
+// Whether a program of that name (as program_name gives it) runs code that it is handed.
+bool is_interpreter(std::string_view name);
+
+// A line without quotes, as its words.
+std::vector<std::string> split_words(std::string_view line);
+
 std::string join_words(const std::vector<std::string>& words);
 
 // Quotes words so that the shell parser reads them back as they are.

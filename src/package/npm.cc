@@ -84,7 +84,16 @@ bool leaves_package(std::string_view request) {
 // require() runs a file of any other extension as JavaScript, be it called style.css
 // (https://nodejs.org/api/modules.html#file-modules).
 bool is_data_to_node(std::string_view path) {
-  return path.ends_with(".json") || path.ends_with(".node") || path.ends_with(".d.ts");
+  return path.ends_with(".json") || path.ends_with(".node");
+}
+
+// Declarations run nothing; but Node up to version 20 runs what is called so as JavaScript.
+bool declares_only(const File* file) {
+  if (file == nullptr || !file->path.ends_with(".d.ts")) return false;
+  static constexpr std::string_view kSigns[] = {"require(", "eval(", "Function(", "process."};
+  return std::none_of(std::begin(kSigns), std::end(kSigns), [&](std::string_view sign) {
+    return file->content.find(sign) != std::string::npos;
+  });
 }
 
 class NpmReader {
@@ -124,6 +133,7 @@ class NpmReader {
       builder_.package().version = printable_utf8(json_.string("version"));
     }
     read_scripts();
+    read_carried_packages();
     read_imports();
     read_bin();
     read_dependencies();
@@ -163,6 +173,53 @@ class NpmReader {
       }
       if (!alarming && !hidden) continue;
       add_command("script " + scripts.keys[i], script.text, manifest_, script.line, Phase::kRun);
+    }
+  }
+
+  // npm runs the hooks of bundled dependencies, and of folders that "file:" names, as those of any.
+  void read_carried_packages() {
+    std::set<std::string> folders;
+    for (const std::string_view key : {"bundledDependencies", "bundleDependencies"}) {
+      const JsonValue* bundled = json_.find(key);
+      if (bundled == nullptr || (bundled->items.empty() && bundled->text != "true")) continue;
+      const std::string modules = root_ + "node_modules/";
+      for (const File& file : builder_.tree().files) {
+        if (!file.path.starts_with(modules) || !file.path.ends_with("/package.json")) continue;
+        const std::string_view folder = folder_of(file.path);
+        const std::string_view name = folder.substr(folder.rfind("node_modules/") + 13);
+        const auto parts = std::count(name.begin(), name.end(), '/');
+        if (parts == (name.starts_with('@') ? 2 : 1)) folders.emplace(folder);
+      }
+    }
+    for (const std::string_view key : kDependencyKeys) {
+      const JsonValue* dependencies = json_.find(key);
+      if (dependencies == nullptr) continue;
+      for (const JsonValue& wanted : dependencies->items) {
+        std::string_view where = trim(wanted.text);
+        const bool folder =
+            where.starts_with("file:") || where.starts_with("link:") || where.starts_with("./");
+        if (!wanted.is_string() || !folder) continue;
+        where.remove_prefix(where.starts_with('.') ? 0 : 5);
+        const std::string path = inside(where);
+        if (!path.empty()) folders.insert(path + '/');
+      }
+    }
+    for (const std::string& folder : folders) read_hooks_of(folder);
+  }
+
+  void read_hooks_of(const std::string& folder) {
+    const File* file = builder_.tree().find(folder + "package.json");
+    if (file == nullptr || folder == root_) return;
+    const JsonDocument document = read_json(file->content);
+    const JsonValue* scripts = document.root.find("scripts");
+    if (scripts == nullptr) return;
+    for (const auto& [name, hook] : kLifecycle) {
+      const JsonValue* script = hook ? scripts->find(name) : nullptr;
+      if (script == nullptr || !script->is_string() || trim(script->text).empty()) continue;
+      builder_.find_out("exec.lifecycle_hook", file->path, script->line,
+                        "\"" + std::string(name) + "\": \"" + script->text + "\"");
+      add_command(std::string(name) + " of " + folder.substr(root_.size()), script->text,
+                  file->path, script->line);
     }
   }
 
@@ -323,7 +380,9 @@ class NpmReader {
     }
     if (phase == Phase::kRun) {
       builder_.add_file(phase, label, file);
-    } else if (label == "main" || main ? !is_data_to_node(file) : is_javascript_file(file)) {
+    } else if (label == "main" || main
+                   ? !is_data_to_node(file) && !declares_only(builder_.tree().find(file))
+                   : is_javascript_file(file)) {
       add_import(label, file);
       if (label == "exports" && first_export_.empty()) first_export_ = file;
     }

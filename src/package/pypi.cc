@@ -26,6 +26,13 @@ constexpr std::string_view kBackendHooks[] = {"get_requires_for_build_wheel",
                                               "build_editable",
                                               "build_sdist"};
 
+// Methods of a setuptools command that a build calls.
+constexpr const char* kCommandMethods[] = {
+    "__init__",       "initialize_options", "finalize_options", "run",
+    "build_packages", "build_module",       "build_extensions", "build_extension"};
+constexpr size_t kMaxCommandClasses = 50;
+constexpr std::string_view kAnyCommand = "?";
+
 // Folders whose Python files are not installed or not imported by anyone who uses the package.
 constexpr std::string_view kUnimportedFolders[] = {"test", "tests", "testing", "node_modules",
                                                    "__pycache__"};
@@ -264,6 +271,8 @@ class PypiReader {
 
   void add_install_entries() {
     add_backend();
+    add_build_scripts();
+    add_configured_commands();
     const File* setup = file("setup.py");
     if (setup == nullptr) return;
     // A wheel's setup.py is a module like others; but only its own list tells a wheel from a zip
@@ -276,35 +285,184 @@ class PypiReader {
                         command.command + ": " + command.cls);
       add_command_class(command, *setup);
     }
+    if (setup_.has_commands && setup_.commands.empty()) add_unnamed_commands(*setup);
   }
 
-  // The class stands in setup.py, or in a module beside it: `from _build import Install`.
+  // The class stands in setup.py, or in a module beside it: `from _build import Install`,
+  // `import _build` and `_build.Install`.
   void add_command_class(const SetupPy::Command& command, const File& setup) {
     const File* in = &setup;
-    const std::string module = imported_from(setup.content, command.cls);
-    if (!module.empty()) in = tree().find(module_file(module));
-    if (in == nullptr) return;
-    const bool at_install = runs_at_install(setup_command(command.command));
+    std::string cls = command.cls;
+    const auto [module, name] = imported_from(setup.content, cls);
+    if (!module.empty()) {
+      in = tree().find(module_file(module));
+      cls = name;
+    } else if (const size_t dot = cls.rfind('.'); dot != cls.npos) {
+      in = tree().find(module_file(std::string_view(cls).substr(0, dot)));
+      cls.erase(0, dot + 1);
+    }
+    if (in != nullptr) add_class(command.command, *in, cls);
+  }
+
+  void add_class(const std::string& command, const File& in, const std::string& cls) {
+    // Which command an unnamed class stands for is not known.
+    const bool at_install = command == kAnyCommand || runs_at_install(setup_command(command));
     const Phase phase = at_install ? Phase::kInstall : Phase::kRun;
-    for (const char* method : {"initialize_options", "finalize_options", "run"}) {
-      if (!defines_method(in->content, command.cls, method)) continue;
-      builder_.add_file(phase, "cmdclass " + command.command, in->path, command.cls + "." + method);
+    for (const char* method : kCommandMethods) {
+      if (!defines_method(in.content, cls, method)) continue;
+      builder_.add_file(phase, "cmdclass " + command, in.path, cls + "." + method);
     }
   }
 
-  // The module of "from MODULE import ... NAME ..." on one line, or "".
-  static std::string imported_from(std::string_view text, std::string_view wanted) {
+  // cmdclass=COMMANDS, kwargs["cmdclass"] = ...: any class of setup.py and of what it imports.
+  void add_unnamed_commands(const File& setup) {
+    std::vector<const File*> files{&setup};
+    for (const std::string_view line : lines_of(setup.content)) {
+      if (!line.starts_with("from ") && !line.starts_with("import ")) continue;
+      const std::string_view rest = line.substr(line.find(' ') + 1);
+      const std::string_view module = rest.substr(0, rest.find_first_of(" ,;\r"));
+      const File* imported = tree().find(module_file(module));
+      if (imported != nullptr && files.size() < kMaxCommandClasses) files.push_back(imported);
+    }
+    size_t added = 0;
+    for (const File* in : files) {
+      for (const std::string& cls : class_names(in->content)) {
+        if (++added > kMaxCommandClasses) return;
+        if (defines_method(in->content, cls, "run") || is_command(in->content, cls)) {
+          add_class(std::string(kAnyCommand), *in, cls);
+        }
+      }
+    }
+  }
+
+  // class Build(build_py):
+  static bool is_command(std::string_view text, const std::string& cls) {
+    const size_t at = text.find("class " + cls + "(");
+    if (at == text.npos) return false;
+    const std::string_view line = text.substr(at, text.find('\n', at) - at);
+    static constexpr std::string_view kCommands[] = {"build",    "install", "develop", "sdist",
+                                                     "egg_info", "bdist",   "Command"};
+    return std::any_of(std::begin(kCommands), std::end(kCommands), [&](std::string_view command) {
+      return line.find(command, 6 + cls.size()) != line.npos;
+    });
+  }
+
+  static std::vector<std::string> class_names(std::string_view text) {
+    std::vector<std::string> names;
     for (const std::string_view line : lines_of(text)) {
+      const std::string_view code = trim(line);
+      if (!code.starts_with("class ")) continue;
+      const std::string_view rest = trim(code.substr(6));
+      size_t end = 0;
+      while (end < rest.size() && is_identifier_byte(rest[end])) ++end;
+      if (end > 0 && names.size() < kMaxCommandClasses) names.emplace_back(rest.substr(0, end));
+    }
+    return names;
+  }
+
+  // setup.cfg's and pyproject.toml's cmdclass and attributes.
+  void add_configured_commands() {
+    std::vector<std::pair<std::string, std::string>> classes = project_.command_classes;
+    std::vector<std::string> attributes = project_.attributes;
+    for (const IniValue& value : config_) {
+      if (value.section == "options" && value.key == "cmdclass") {
+        for (const std::string_view line : lines_of(value.value)) {
+          const size_t equals = std::min(line.find('='), line.size());
+          const size_t behind = std::min(equals + 1, line.size());
+          classes.emplace_back(trim(line.substr(0, equals)), trim(line.substr(behind)));
+        }
+      }
+      constexpr std::string_view kAttribute = "attr:";
+      if (trim(value.value).starts_with(kAttribute)) {
+        attributes.emplace_back(trim(trim(value.value).substr(kAttribute.size())));
+      }
+    }
+    for (const auto& [command, cls] : classes) {
+      const size_t dot = cls.rfind('.');
+      if (dot == cls.npos) continue;
+      const File* in = tree().find(module_file(std::string_view(cls).substr(0, dot)));
+      if (in == nullptr) continue;
+      const bool at_install = runs_at_install(setup_command(command));
+      builder_.add_file(at_install ? Phase::kInstall : Phase::kRun, "cmdclass " + command,
+                        in->path);
+      add_class(command, *in, cls.substr(dot + 1));
+    }
+    for (const std::string& attribute : attributes) {
+      const size_t dot = attribute.rfind('.');
+      if (dot == attribute.npos) continue;
+      const File* in = tree().find(module_file(std::string_view(attribute).substr(0, dot)));
+      if (in == nullptr || assigns_literal(in->content, attribute.substr(dot + 1))) continue;
+      builder_.add_file(Phase::kInstall, "attribute " + attribute, in->path);
+    }
+  }
+
+  // setuptools reads `version = "1.0"` without running the module, and imports it for all else.
+  static bool assigns_literal(std::string_view text, const std::string& name) {
+    for (const std::string_view line : lines_of(text)) {
+      if (!line.starts_with(name)) continue;
+      const size_t equals = line.find('=');
+      if (equals == line.npos) continue;
+      const std::string_view value = trim(line.substr(equals + 1));
+      if (!value.empty() && std::string_view("'\"0123456789([").find(value.front()) != value.npos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void add_build_scripts() {
+    for (const PyProject::BuildScript& script : project_.build_scripts) {
+      const std::string inside = safe_path(script.path, Limits{}.path_bytes).path;
+      const File* in = inside.empty() ? nullptr : file(inside);
+      if (in == nullptr) continue;
+      const std::string label = "build script " + inside;
+      builder_.add_file(Phase::kInstall, label, in->path);
+      for (const std::string& function : script.functions) {
+        if (("\n" + in->content).find("\ndef " + function) != std::string::npos) {
+          builder_.add_file(Phase::kInstall, label, in->path, function);
+        }
+      }
+      add_methods(label, *in, script.functions);
+    }
+  }
+
+  template <typename Names>
+  void add_methods(const std::string& label, const File& in, const Names& methods) {
+    for (const std::string& cls : class_names(in.content)) {
+      for (const auto& method : methods) {
+        if (!defines_method(in.content, cls, method)) continue;
+        builder_.add_file(Phase::kInstall, label, in.path, cls + "." + std::string(method));
+      }
+    }
+  }
+
+  // {module, name there} of "from MODULE import a, NAME as WANTED", in brackets or not; or {}.
+  static std::pair<std::string, std::string> imported_from(std::string_view text,
+                                                           std::string_view wanted) {
+    for (size_t at = 0; at < text.size() && !wanted.empty();) {
+      const size_t end = std::min(text.find('\n', at), text.size());
+      const std::string_view line = text.substr(at, end - at);
       const size_t import = line.find(" import ");
-      if (!line.starts_with("from ") || import == std::string_view::npos || wanted.empty())
-        continue;
-      const size_t at = line.find(wanted, import);
-      if (at == std::string_view::npos || is_identifier_byte(line[at - 1])) continue;
-      const size_t end = at + wanted.size();
-      if (end < line.size() && is_identifier_byte(line[end])) continue;
+      const size_t begin = at;
+      at = end + 1;
+      if (!line.starts_with("from ") || import == line.npos) continue;
+      std::string_view names = text.substr(begin + import + 8, end - begin - import - 8);
+      if (trim(names).starts_with('(')) {
+        const size_t open = text.find('(', begin + import);
+        names = text.substr(open + 1, std::min(text.find(')', open), text.size()) - open - 1);
+      }
       std::string_view module = trim(line.substr(5, import - 5));
       while (module.starts_with('.')) module.remove_prefix(1);
-      return std::string(module);
+      while (!names.empty()) {
+        const size_t comma = std::min(names.find(','), names.size());
+        const std::string_view one = trim(names.substr(0, comma));
+        names.remove_prefix(std::min(names.size(), comma + 1));
+        const size_t as = one.find(" as ");
+        const std::string_view here = as == one.npos ? one : trim(one.substr(as + 4));
+        if (here.substr(0, here.find_first_of(" #\t")) != wanted) continue;
+        return {std::string(module),
+                std::string(trim(as == one.npos ? wanted : one.substr(0, as)))};
+      }
     }
     return {};
   }
@@ -342,6 +500,17 @@ class PypiReader {
       for (const std::string_view hook : kBackendHooks) {
         if (text.find("def " + std::string(hook)) == std::string_view::npos) continue;
         builder_.add_file(Phase::kInstall, label, found, std::string(hook));
+      }
+      if (project_.build_backend.find(':') != std::string::npos) {
+        add_methods(label, *tree().find(found), kBackendHooks);
+      }
+      for (const std::string_view line : lines_of(text)) {  // build_wheel = other
+        const size_t equals = line.find('=');
+        if (equals == line.npos || !contains(kBackendHooks, trim(line.substr(0, equals)))) continue;
+        const std::string_view value = trim(line.substr(equals + 1));
+        if (!value.empty() && std::all_of(value.begin(), value.end(), is_identifier_byte)) {
+          builder_.add_file(Phase::kInstall, label, found, std::string(value));
+        }
       }
       return;
     }
@@ -423,10 +592,20 @@ class PypiReader {
 
   bool is_importable_module(std::string_view base) const {
     if (base == "setup.py") return is_wheel_;
+    if (is_listed_module(base.substr(0, base.rfind('.')))) return true;
     if (base == "__main__.py" || base.starts_with("test_") || base.ends_with("_test.py")) {
       return false;
     }
     return !contains(kToolFiles, base);
+  }
+
+  bool is_listed_module(std::string_view name) const {
+    if (contains(setup_.modules, name) || contains(project_.modules, name)) return true;
+    const IniValue* listed = find(config_, "options", "py_modules");
+    if (listed == nullptr) return false;
+    const std::vector<std::string_view> lines = lines_of(listed->value);
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](std::string_view line) { return trim(line) == name; });
   }
 
   // site.py runs each line of a .pth file that starts with "import" and a space or tab

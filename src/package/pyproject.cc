@@ -79,6 +79,50 @@ void add_source_folders(const toml::table& table, std::vector<std::string>& into
   into.push_back(string_at(table, "tool.maturin.python-source"));
 }
 
+// https://hatch.pypa.io/latest/plugins/build-hook/custom/,
+// https://backend.pdm-project.org/hooks/, https://python-poetry.org/docs/pyproject/#build
+void add_build_scripts(const toml::table& table, PyProject& project) {
+  const std::string& backend = project.build_backend;
+  if (backend.starts_with("hatchling")) {
+    for (const char* key : {"tool.hatch.build.hooks.custom", "tool.hatch.metadata.hooks.custom",
+                            "tool.hatch.build.targets.wheel.hooks.custom",
+                            "tool.hatch.build.targets.sdist.hooks.custom"}) {
+      const toml::table* hook = table.at_path(key).as_table();
+      if (hook == nullptr) continue;
+      const std::string file = string_at(*hook, "path");
+      project.build_scripts.push_back({file.empty() ? "hatch_build.py" : file,
+                                       {"__init__", "initialize", "finalize", "update"}});
+    }
+  } else if (backend.starts_with("pdm")) {
+    const std::string file = string_at(table, "tool.pdm.build.custom-hook");
+    project.build_scripts.push_back(
+        {file.empty() ? "pdm_build.py" : file,
+         {"pdm_build_hook_enabled", "pdm_build_initialize", "pdm_build_update_setup_kwargs",
+          "pdm_build_finalize", "pdm_build_update_files"}});
+  } else if (backend.starts_with("poetry")) {
+    for (const char* key : {"tool.poetry.build.script", "tool.poetry.build"}) {
+      const std::string file = string_at(table, key);
+      if (!file.empty()) project.build_scripts.push_back({file, {}});
+    }
+  }
+}
+
+void add_setuptools(const toml::table& table, PyProject& project) {
+  if (const toml::table* classes = table.at_path("tool.setuptools.cmdclass").as_table()) {
+    for (const auto& [command, cls] : *classes) {
+      project.command_classes.emplace_back(std::string(command.str()), cls.value_or(std::string()));
+    }
+  }
+  if (const toml::table* dynamic = table.at_path("tool.setuptools.dynamic").as_table()) {
+    for (const auto& [key, value] : *dynamic) {
+      if (const toml::table* from = value.as_table()) {
+        project.attributes.push_back(string_at(*from, "attr"));
+      }
+    }
+  }
+  project.modules = strings_at(table, "tool.setuptools.py-modules");
+}
+
 }  // namespace
 
 PyProject read_pyproject(std::string_view text) {
@@ -108,6 +152,8 @@ PyProject read_pyproject(std::string_view text) {
   add_group(table.at_path("tool.poetry.scripts").node(), "console_scripts", project.entry_points);
   add_groups(table.at_path("tool.poetry.plugins").node(), project.entry_points);
   add_source_folders(table, project.source_folders);
+  add_build_scripts(table, project);
+  add_setuptools(table, project);
   add_requirements(table, "build-system.requires", project.requirements);
   add_requirements(table, "project.dependencies", project.requirements);
   return project;

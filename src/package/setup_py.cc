@@ -31,6 +31,8 @@ class SetupScanner {
     setup.version = text_value("version");
     setup.source_folder = source_folder();
     setup.scripts = list("scripts");
+    setup.modules = list("py_modules");
+    setup.has_commands = text_.find("cmdclass") != std::string_view::npos;
     scan_entry_points(setup.entry_points);
     scan_commands(setup.commands);
     for (const std::string_view keyword : {"install_requires", "setup_requires", "extras_require",
@@ -184,7 +186,12 @@ class SetupScanner {
         const size_t begin = text_.find_first_not_of(" \t\r\n", separator + 1);
         const size_t comma = std::min({text_.find(',', separator), end});
         if (begin == std::string_view::npos || begin >= end) break;
-        const std::string_view cls = identifier_at(begin);
+        std::string_view cls = identifier_at(begin);
+        while (begin + cls.size() < text_.size() && text_[begin + cls.size()] == '.') {
+          const std::string_view inner = identifier_at(begin + cls.size() + 1);
+          if (inner.empty()) break;
+          cls = text_.substr(begin, cls.size() + 1 + inner.size());
+        }
         into.push_back({std::string(trim_quotes(key)), std::string(cls), line_at(text_, begin)});
         at = comma;
       }

@@ -18,12 +18,14 @@ struct SetupPy {
   std::string source_folder;             // package_dir={"": "src"}
   std::vector<EntryPoint> entry_points;  // "foo=pkg.mod:main" literals behind entry_points
   std::vector<std::string> scripts;      // scripts=["bin/foo"]
+  std::vector<std::string> modules;      // py_modules=["foo"]
   struct Command {
     std::string command;  // "install"
     std::string cls;      // the class that replaces it
     int line = 1;
   };
-  std::vector<Command> commands;  // cmdclass={"install": Cls}
+  std::vector<Command> commands;  // cmdclass={"install": Cls}; the class may be "mod.Cls"
+  bool has_commands = false;      // cmdclass is named, however it is made
   struct Requirement {
     std::string text;
     int line = 1;

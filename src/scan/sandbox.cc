@@ -107,6 +107,14 @@ constexpr const char* kAllowed[] = {
     "sigaltstack",
     "exit",
     "exit_group",
+#if CEREBRO_THREAD_SANITIZER
+    // The runtime of ThreadSanitizer has a thread that sleeps between two looks at the memory in
+    // use. It may begin after the filter is set, and no handler may run on it.
+    "nanosleep",
+    "clock_nanosleep",
+    "set_robust_list",
+    "rseq",
+#endif
 };
 
 // Libraries try these in passing and go on without: allocators look for settings, iconv for its

@@ -1,5 +1,6 @@
 #include "syntax/encoding.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace cerebro {
@@ -79,6 +80,123 @@ uint32_t next_code_point(std::string_view text, size_t& at) {
   if (code_point < kSmallest[trail] || code_point > 0x10FFFF || surrogate) return kMalformed;
   at += trail;
   return code_point;
+}
+
+namespace {
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+// RFC 2152: "+" begins base64 of UTF-16, "-" or another byte ends it; "+-" is a plus.
+std::string from_utf7(std::string_view bytes) {
+  std::string out;
+  for (size_t at = 0; at < bytes.size();) {
+    if (bytes[at] != '+') {
+      out += bytes[at++];
+      continue;
+    }
+    if (++at < bytes.size() && bytes[at] == '-') {
+      out += '+';
+      ++at;
+      continue;
+    }
+    std::string units;
+    uint32_t bits = 0;
+    int count = 0;
+    for (; at < bytes.size() && base64_digit(bytes[at]) >= 0; ++at) {
+      bits = bits << 6 | static_cast<uint32_t>(base64_digit(bytes[at]));
+      count += 6;
+      if (count < 8) continue;
+      count -= 8;
+      units += static_cast<char>(bits >> count & 0xFF);
+      bits &= (1u << count) - 1;
+    }
+    out += from_utf16(units, true);
+    if (at < bytes.size() && bytes[at] == '-') ++at;
+  }
+  return out;
+}
+
+// \uXXXX and \UXXXXXXXX, and where `all` \n, \xXX and \OOO, too.
+std::string from_escapes(std::string_view bytes, bool all) {
+  std::string out;
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    if (bytes[at] != '\\' || at + 1 == bytes.size()) {
+      append_utf8(out, static_cast<uint8_t>(bytes[at]));
+      continue;
+    }
+    const char kind = bytes[at + 1];
+    const size_t digits = kind == 'u' ? 4 : kind == 'U' ? 8 : all && kind == 'x' ? 2 : 0;
+    uint32_t value = 0;
+    size_t end = at + 2;
+    for (; end < bytes.size() && end < at + 2 + digits; ++end) {
+      const char c = static_cast<char>(bytes[end] | 0x20);
+      const bool letter = c >= 'a' && c <= 'f';
+      if (!letter && (bytes[end] < '0' || bytes[end] > '9')) break;
+      value = value << 4 | static_cast<uint32_t>(letter ? c - 'a' + 10 : bytes[end] - '0');
+    }
+    if (digits > 0 && end == at + 2 + digits) {
+      append_utf8(out, value);
+      at = end - 1;
+    } else if (all && kind == 'n') {
+      out += '\n';
+      ++at;
+    } else if (all && kind >= '0' && kind <= '7') {
+      for (end = at + 1;
+           end < bytes.size() && end < at + 4 && bytes[end] >= '0' && bytes[end] <= '7'; ++end) {
+        value = value * 8 + static_cast<uint32_t>(bytes[end] - '0');
+      }
+      append_utf8(out, value);
+      at = end - 1;
+    } else {
+      out += bytes[at];
+    }
+  }
+  return out;
+}
+
+// The encoding that one of the first two lines names (PEP 263), in lower case with '_', or "".
+std::string named_encoding(std::string_view bytes) {
+  for (int line = 0; line < 2 && !bytes.empty(); ++line) {
+    const size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
+    const std::string_view text = bytes.substr(0, end);
+    bytes.remove_prefix(std::min(bytes.size(), end + 1));
+    if (bytes.starts_with('\n')) bytes.remove_prefix(1);
+    const size_t hash = text.find_first_not_of(" \t\f");
+    if (hash == text.npos) continue;
+    if (text[hash] != '#') return {};
+    size_t at = text.find("coding", hash);
+    if (at == text.npos || at + 6 >= text.size()) continue;
+    at += 6;
+    if (text[at] != ':' && text[at] != '=') continue;
+    at = text.find_first_not_of(" \t", at + 1);
+    std::string name;
+    for (; at < text.size(); ++at) {
+      const char c = text[at];
+      const bool upper = c >= 'A' && c <= 'Z';
+      const bool plain = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (!plain && c != '-' && c != '_' && c != '.') break;
+      name += upper ? static_cast<char>(c | 0x20) : c == '-' ? '_' : c;
+    }
+    return name;
+  }
+  return {};
+}
+
+}  // namespace
+
+DecodedText python_to_utf8(std::string_view bytes) {
+  const std::string name = named_encoding(bytes);
+  if (name == "utf_7" || name == "utf7" || name == "u7" || name == "unicode_1_1_utf_7") {
+    return {from_utf7(bytes), true};
+  }
+  if (name == "unicode_escape" || name == "unicodeescape") return {from_escapes(bytes, true), true};
+  if (name == "raw_unicode_escape") return {from_escapes(bytes, false), true};
+  return to_utf8(bytes);
 }
 
 DecodedText to_utf8(std::string_view bytes) {

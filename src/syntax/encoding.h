@@ -17,6 +17,10 @@ struct DecodedText {
 // that cannot be is read as Latin-1, so that one stray byte does not garble the rest.
 DecodedText to_utf8(std::string_view bytes);
 
+// The same for a Python file, which may name an encoding in which ASCII means other text (PEP 263):
+// UTF-7 and the escapes of string literals.
+DecodedText python_to_utf8(std::string_view bytes);
+
 // Appends one code point; surrogates and what is no code point become U+FFFD.
 void append_utf8(std::string& out, uint32_t code_point);
 

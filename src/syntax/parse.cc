@@ -153,7 +153,7 @@ Module parse(Language language, std::string path, std::string_view bytes, String
   if (language != Language::kNone && bytes.size() > max_bytes) {
     note(Code::kSyntaxLimitBytes, std::to_string(bytes.size()) + " bytes");
   } else if (language != Language::kNone) {
-    DecodedText text = to_utf8(bytes);
+    DecodedText text = language == Language::kPython ? python_to_utf8(bytes) : to_utf8(bytes);
     if (text.converted) note(Code::kSyntaxEncoding, {});
     module.source = std::move(text.utf8);
     if (use.grammar != nullptr && use.lower == nullptr) normalise_javascript_lines(module.source);
