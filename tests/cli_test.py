@@ -3,6 +3,7 @@
 
     cli_test.py BINARY
 """
+import array
 import atexit
 import json
 import os
@@ -127,6 +128,62 @@ class ExitCodes(Case):
         self.code(3, "scan", "-o", self.folder / "no" / "folder", STEALER)
         # What is found is not said, so this outranks 1.
         self.assertIn(b"E0703", self.code(3, "scan", "--threshold", "0", "-o", "/dev/full", STEALER).stderr)
+
+
+class Words(Case):
+    """The second judge, with a model whose encoder is that of tests/data and whose words are two."""
+
+    def setUp(self):
+        super().setUp()
+        self.model = self.folder / "model"
+        shutil.copytree(Path(__file__).parent / "data/tiny_bert", self.model)
+        size = 1 << 17
+        weights = array.array("f", [0]) * size
+        value = 0xCBF29CE484222325
+        for byte in b"steal":
+            value = ((value ^ byte) * 0x100000001B3) % (1 << 64)
+        weights[(value ^ value >> 29) % size] = 50
+        tensors = {"file.bias": array.array("f", [0]), "file.weight": weights, "package.bias": array.array("f", [0]),
+                   "package.weight": weights}
+        header, data = {}, b""
+        for name, values in tensors.items():
+            header[name] = {"dtype": "F32", "shape": [len(values)], "data_offsets": [len(data), len(data) + 4 * len(values)]}
+            data += values.tobytes()
+        text = json.dumps(header).encode()
+        (self.model / "words.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + data)
+
+    def package(self, name, files):
+        for path, content in {"package.json": '{"name":"a","version":"1.0.0","main":"a.js"}', **files}.items():
+            (self.folder / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name / path).write_text(content)
+        return self.folder / name
+
+    def test_words_add_to_the_score_and_their_lines_are_shown(self):
+        target = self.package("p", {"a.js": "require('fs')\nlet x = steal\n"})
+        result = run("scan", "--no-cache", "--format", "json", "--model", self.model, "--threshold", "0", target)
+        report = json.loads(result.stdout)
+        self.assertAlmostEqual(report["words"]["weight"], 0.6 * 2 + 0.3 * 2)  # the most that they may
+        self.assertEqual(report["words"]["file"], "a.js")
+        self.assertEqual((report["words"]["lines"][0]["line"], report["words"]["lines"][0]["column"]), (2, 9))
+        human = run("scan", "--no-cache", "--model", self.model, "--threshold", "0", target).stdout
+        self.assertIn(b"speak against it (+1.80), most in a.js:2", human)
+
+    def test_what_shows_no_behaviour_is_not_asked(self):
+        report = json.loads(run("scan", "--no-cache", "--format", "json", "--model", self.model,
+                                self.package("p", {"a.js": "let x = steal\n"})).stdout)
+        self.assertEqual((report["score"], report["words"]["weight"]), (0, 0))
+
+    def test_a_diff_asks_the_words_of_new_files_alone(self):
+        calm, bad = "require('fs')\n", "require('fs'); require('http'); let x = steal\n"
+        def new_score(old, new):
+            diff = run("diff", "--format", "json", "--model", self.model, self.package("old", old), self.package("new", new))
+            for side in ("old", "new"):
+                shutil.rmtree(self.folder / side)
+            return json.loads(diff.stdout)["score"]
+        fresh = "require('os')\n"
+        old_bad = new_score({"a.js": calm, "b.js": bad}, {"a.js": calm, "b.js": bad, "c.js": fresh})
+        new_bad = new_score({"a.js": calm, "b.js": bad}, {"a.js": calm, "b.js": bad, "c.js": fresh + "let x = steal\n"})
+        self.assertGreater(new_bad, old_bad)
 
 
 class Formats(Case):
