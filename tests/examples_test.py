@@ -26,6 +26,11 @@ def main():
     for (verdict, path), report in zip(expected, reports):
         if report["verdict"] != verdict:
             errors.append(f"{path}: {report['verdict']} {report['score']}, expected {verdict}")
+    long_way = subprocess.run([*command, "--exhaustive"], capture_output=True, text=True, cwd=ROOT / "examples")
+    for report, exhaustive in zip(reports, map(json.loads, long_way.stdout.splitlines()), strict=True):
+        del report["stats"]["ms"], exhaustive["stats"]["ms"]
+        if report != exhaustive:
+            errors.append(f"{report['target']}: another report with --exhaustive")
     print("\n".join(errors) or f"all {len(expected)} verdicts are right")
     return 1 if errors else 0
 

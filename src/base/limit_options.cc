@@ -36,6 +36,7 @@ constexpr LimitOption kOptions[] = {
     {"layer_bytes", &Limits::layer_bytes, "bytes of all decoded payloads of a package"},
     {"resolve_steps", &Limits::resolve_steps, "steps of name resolution, a package"},
     {"values_per_name", &Limits::values_per_name, "values that a name may have"},
+    {"shortcuts", &Limits::shortcuts, "0: what cannot change the result is read, too"},
     {"events_per_package", &Limits::events_per_package, "behaviours of a package"},
     {"sequence_phrases", &Limits::sequence_phrases, "phrases of a sequence"},
     {"snippet_bytes", &Limits::snippet_bytes, "bytes of a quoted source line"},

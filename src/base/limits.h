@@ -49,6 +49,9 @@ struct Limits {
   uint64_t resolve_steps = 200'000'000;
   uint32_t values_per_name = 16;  // points-to set size
 
+  // What cannot change the result is left out; 0: nothing is (docs/performance.md).
+  int shortcuts = 1;
+
   // behaviour, sequence
   size_t events_per_package = 200'000;
   size_t sequence_phrases = 20'000;

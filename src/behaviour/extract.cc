@@ -379,7 +379,7 @@ class Extractor {
     const std::string_view written =
         std::string_view(module_->source)
             .substr(node(id).begin, std::min<uint32_t>(node(id).end - node(id).begin, 4096));
-    if (says_nothing_[symbol]) {
+    if (says_nothing_[symbol] && limits_.shortcuts != 0) {
       shape(id, text(id), written);
     } else {
       says_nothing_[symbol] = strings(id, text(id), written);

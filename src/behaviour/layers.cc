@@ -524,7 +524,7 @@ void expand_layers(Resolver& resolver, const Package& package, const FileTree& t
   CarriedFiles carried(resolver, package, tree, catalogue, limits);
   bool changed = resolver.solve();
   for (size_t seen = 0;;) {
-    const bool again = changed || !only_commands(resolver, seen);
+    const bool again = limits.shortcuts == 0 || changed || !only_commands(resolver, seen);
     seen = resolver.unit_count();
     if (!(finder.look(again) | carried.look())) return;
     changed = resolver.solve();

@@ -30,7 +30,7 @@ struct ScanArguments {
   std::optional<double> threshold;
   std::vector<std::string> limits;  // NAME=N
   std::string resume;
-  bool no_sandbox = false;
+  bool no_sandbox = false, exhaustive = false;
 };
 
 ScanOptions options_of(const ScanArguments& arguments, const Policy& policy) {
@@ -42,6 +42,7 @@ ScanOptions options_of(const ScanArguments& arguments, const Policy& policy) {
       throw CLI::ValidationError("--limit", describe(set.error()));
     }
   }
+  if (arguments.exhaustive) options.limits.shortcuts = 0;
   return options;
 }
 
@@ -121,6 +122,8 @@ void add_scan_command(CLI::App& app, int& exit_code) {
       ->type_name("NAME=N")
       ->take_all()
       ->allow_extra_args(false);
+  command->add_flag("--exhaustive", arguments->exhaustive,
+                    "Leave nothing out for speed; the verdict is the same (docs/performance.md)");
   CLI::Option* output = command->get_option("--output");
   command
       ->add_option("--resume", arguments->resume,

@@ -12,7 +12,7 @@ SlotId Generator::call(NodeId id) {
   site.unit = id_;
   site.node = id;
   site.is_new = node(id).kind == NodeKind::kNew;
-  if (python_ || id != unasked_) site.result = graph_.new_slot();
+  if (id != unasked_) site.result = graph_.new_slot();
   if (python_ && module_[callee].kind == NodeKind::kName && text(callee) == "super") {
     if (const SlotId slot = python_super(); slot != kNoId) {
       expression(callee);

@@ -51,7 +51,7 @@ class Generator {
   void statements(NodeId parent) {
     if (!python_) skip_redeclared(parent);
     for (NodeId c : children(module_, parent)) {
-      unasked_ = c;
+      unasked_ = python_ || resolver_.limits_.shortcuts == 0 ? kNoNode : c;
       expression(c);
     }
   }

