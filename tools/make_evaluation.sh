@@ -56,6 +56,8 @@ side_by_side() { # SPLIT ECOSYSTEM [OPTION...]
     printf '\nSplit `train` in three folds, %s:\n\n' "$ecosystem"
     python3 tools/compare_scores.py "recipe of $version=$scores/folds.train.jsonl.gz" --ecosystem "$ecosystem"
   done
+  printf '\nBeside simpler judges, with thresholds from `val` at 0.5 %% but for ours:\n\n'
+  cat docs/evaluation-folds-judges.md
   echo
 } >"$pages/compare.md"
 # The names of tiny benign packages without behaviour fill a screen; the scores file has them.

@@ -32,6 +32,7 @@ for scenario in "$@"; do
       done
       "${CEREBRO_TRAIN:-build/train/bin/cerebro-train}" evaluate --split train --fold-models $models \
         --model "${MODEL:-models/cerebro}" --words train/data/word_scores.jsonl.gz --markdown train/out/folds.md --scores train/out/folds.jsonl
+      sed -n '/^| judge/,/^$/p' train/out/folds.md >docs/evaluation-folds-judges.md
       gzip -9nc train/out/folds.jsonl >train/data/scores/folds.train.jsonl.gz
       ;;
     roots) PRETRAINED='' tools/train_model.sh roots --ablation roots ;;

@@ -333,6 +333,8 @@ void evaluate(const EvaluateOptions& options) {
       options.ablation, ours.threshold, suspicious, options.resamples);
   page += metrics_table(ours, options.resamples);
   page +=
+      "\n### Suspicious and malicious together\n\n" + metrics_table(judges[1], options.resamples);
+  page +=
       "\n### Beside simpler judges\n\nThe thresholds of those that are neither ours nor rules "
       "are chosen on `val` at 0.5 % false positives; rules are malicious from three of five.\n\n" +
       judges_table(judges);
