@@ -33,6 +33,7 @@ struct FileTree {
   uint64_t unpacked_bytes = 0;
   std::string sha256;  // of the archive's bytes; of a directory: of its sorted paths and contents
   bool is_directory = false;
+  bool unclaimed = false;  // loose files of an installed tree (lockfile/installed.h)
 
   // The last file of that path (the one an installer would leave on disk), or null.
   const File* find(std::string_view path) const;

@@ -270,8 +270,9 @@ class Finder {
                      const std::vector<std::string>& files) {
     InstalledPackage package;
     package.path = folder.string();
-    package.label = (top.empty() ? folder : folder / top).string().append(kUnclaimed);
+    package.label = (top.empty() ? folder : folder / top).string() + " (unclaimed)";
     package.selection.only_files = true;
+    package.unclaimed = true;
     for (const std::string& file : files) package.selection.files.push_back({file, file});
     add(std::move(package));
   }
@@ -463,6 +464,7 @@ Result<FileTree> read_installed(const InstalledPackage& package, const ArchiveOp
                                 const Limits& limits) {
   TRY(tree, read_path(package.path, options, limits, package.selection));
   if (package.in_node_modules) strip_node_modules(tree);
+  tree.unclaimed = package.unclaimed;
   tree.notes.insert(tree.notes.end(), package.notes.begin(), package.notes.end());
   std::sort(tree.notes.begin(), tree.notes.end());
   return std::move(tree);

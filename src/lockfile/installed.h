@@ -23,15 +23,13 @@
 
 namespace cerebro {
 
-// How the labels of those end that are files which no package claims. None of them may be code.
-inline constexpr std::string_view kUnclaimed = " (unclaimed)";
-
 struct InstalledPackage {
   std::string label;  // the path by which a person knows it, unique in the tree
   std::string path;   // folder or archive
   Selection selection;
   std::vector<Note> notes;
   bool in_node_modules = false;  // an archive that has the package in node_modules/NAME/
+  bool unclaimed = false;        // no package but files that none claims; none may be code
 };
 
 struct InstalledTree {

@@ -230,5 +230,30 @@ TEST_F(Pool, GivesWhatThisProcessWould) {
   }
 }
 
+// Whoever lists an installed tree says which files are loose; a name that ends so says nothing. The
+// reports are kept apart, too: the bytes are the same.
+TEST_F(Pool, LooseFilesAreKnownByTheListAlone) {
+  const std::string folder = folder_ / "x (unclaimed)";
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/readme.txt") << "text";
+  const auto listed = [&](bool unclaimed) {
+    ScanInput input = ScanInput::path(folder);
+    input.installed.emplace().path = folder;
+    input.installed->unclaimed = unclaimed;
+    return input;
+  };
+  const Result<std::unique_ptr<ScanPool>> pool = ScanPool::start(*model_, {});
+  ASSERT_TRUE(pool) << pool.error().message;
+  (*pool)->keep_results(folder_ / "kept");
+  for (int again = 0; again < 2; ++again) {
+    for (const auto& [input, decision] : {std::pair{ScanInput::path(folder), Decision::kIncomplete},
+                                          std::pair{listed(false), Decision::kIncomplete},
+                                          std::pair{listed(true), Decision::kClean}}) {
+      EXPECT_EQ((*pool)->scan(input).decision, decision);
+      EXPECT_EQ(scan_input(input, *model_, {}).decision, decision);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cerebro

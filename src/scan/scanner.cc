@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "behaviour/catalogue.h"
-#include "lockfile/installed.h"
 #include "scan/deep_stack.h"
 #include "scan/targets.h"
 #include "verdict/compare.h"
@@ -20,9 +19,9 @@ namespace {
 
 // A package may hold data alone, then nothing runs; but where neither code nor a manifest was found
 // the target is something else, and "clean" would be a guess. Loose files beside installed packages
-// are known for what they are.
-bool found_nothing(const std::string& target, const Analysis& analysis) {
-  if (target.ends_with(kUnclaimed)) return false;
+// are known for what they are: by whoever listed the tree, not by a name that anybody may choose.
+bool found_nothing(const Analysis& analysis) {
+  if (analysis.tree.unclaimed) return false;
   const auto lacks_manifest = [](const Note& note) { return note.code == Code::kManifestMissing; };
   return analysis.resolver->unit_count() == 0 && analysis.behaviours.events.empty() &&
          analysis.package.findings.empty() &&
@@ -101,7 +100,7 @@ void scan(const TreeReader& read, const Model& model, const ScanOptions& options
   report.parsed_bytes = analysis.parsed_bytes;
   report.sequence = analysis.sequence.text();
   report.notes = analysis.notes;
-  if (found_nothing(report.target, analysis)) report.notes.push_back({Code::kScanNothing, {}, {}});
+  if (found_nothing(analysis)) report.notes.push_back({Code::kScanNothing, {}, {}});
   judge(analysis, model, options, report);
   if (options.inspect) options.inspect(analysis);
 

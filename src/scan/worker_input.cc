@@ -80,7 +80,9 @@ Result<TargetInput> copy_directory(const std::string& root, const Limits& limits
 Result<TargetInput> open_installed(const InstalledPackage& package, const Limits& limits) {
   std::error_code error;
   if (std::filesystem::is_directory(package.path, error)) {
-    return copy_directory(package.path, limits, package.selection);
+    TRY(copy, copy_directory(package.path, limits, package.selection));
+    if (package.unclaimed) copy.kind = TargetInput::Kind::kUnclaimed;
+    return std::move(copy);
   }
   TRY(file, open_regular_file(package.path, true));
   return TargetInput{
@@ -154,12 +156,15 @@ Result<FileTree> read_input(const std::string& target, const TargetInput& input,
                             const ArchiveOptions& options, const Limits& limits) {
   Timed timed(Stage::kArchive);
   const int fd = input.bytes.get();
-  if (input.kind == TargetInput::Kind::kDirectory) {
+  const bool unclaimed = input.kind == TargetInput::Kind::kUnclaimed;
+  if (unclaimed || input.kind == TargetInput::Kind::kDirectory) {
     const auto walk = [&](const EntryTaker& take) {
       DirectoryEntry entry;
       while (read_entry(fd, entry) && take(std::move(entry))) entry = {};
     };
-    return read_entries(walk, options, limits);
+    FileTree tree = read_entries(walk, options, limits);
+    tree.unclaimed = unclaimed;
+    return tree;
   }
   TRY(file, read_open_file(fd, input.size, limits.packed_bytes + 1, target));
   Result<FileTree> tree = read_file_bytes(target, std::move(file.content), options, limits);

@@ -19,7 +19,13 @@
 namespace cerebro {
 
 struct TargetInput {
-  enum class Kind : uint32_t { kFile, kDirectory, kNodeModules /* a zip of yarn's */, kLockfile };
+  enum class Kind : uint32_t {
+    kFile,
+    kDirectory,
+    kUnclaimed,    // a directory's loose files, which no installed package claims
+    kNodeModules,  // a zip of yarn's
+    kLockfile,
+  };
   Kind kind = Kind::kFile;
   uint64_t size = 0;  // bytes behind the descriptor; of a file: when it was opened
   Descriptor bytes;
