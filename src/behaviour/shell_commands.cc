@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kMaxDepth = 8;  // commands in commands
 constexpr size_t kMaxInputWords = 64;
+constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
 
 template <size_t size>
 bool among(const std::string_view (&list)[size], std::string_view word) {
@@ -44,6 +45,10 @@ constexpr std::string_view kInstalling[] = {"install",      "i",  "ci",         
 constexpr std::string_view kRunning[] = {"run", "run-script", "rum", "urn"};
 constexpr std::string_view kShortcuts[] = {"test", "start", "stop", "restart", "t", "tst"};
 constexpr const char* kHooks[] = {"preinstall", "install", "postinstall", "prepare"};
+
+bool is_unknown(std::string_view word) {
+  return word.starts_with('$') || word.starts_with(kUnknown) || word.find("$(") != word.npos;
+}
 
 // The recipes of a Makefile as a shell script, its variables as the shell's.
 std::string recipes(std::string_view makefile) {
@@ -99,6 +104,7 @@ void ShellCommands::read(UnitId unit) {
   ShellValues values(resolver_, unit, package_, tree_);
   unit_ = unit;
   values_ = &values;
+  in_hook_ = is_install_hook();
   const std::vector<NodeId> calls(resolver_.unit(unit).calls);
   for (const NodeId each : calls) {
     for (size_t choice = 0; choice < values.choices(); ++choice) {
@@ -109,6 +115,27 @@ void ShellCommands::read(UnitId unit) {
     notes_.push_back({Code::kFoldLimit, "of a shell script", resolver_.unit(unit).module.path});
   }
   values_ = nullptr;
+}
+
+// A command that npm runs for whoever installs the package, or one that it hands on. The commands
+// of a binding.gyp name variables of gyp, which are not followed: node-gyp sets most of them.
+bool ShellCommands::is_install_hook() const {
+  UnitId outermost = unit_;
+  while (resolver_.unit(outermost).outer != kNoId) outermost = resolver_.unit(outermost).outer;
+  const Unit& unit = resolver_.unit(outermost);
+  if (unit.module.path.ends_with(".gyp")) return false;
+  return std::any_of(package_.entries.begin(), package_.entries.end(), [&](const Entry& entry) {
+    const std::string_view label = entry.label;
+    return entry.kind == Entry::Kind::kCommand && entry.phase == Phase::kInstall &&
+           entry.file == unit.module.path && std::max(1, entry.line) - 1 == unit.line_offset &&
+           entry.command == unit.module.source && label.find("prepare") == label.npos;
+  });
+}
+
+void ShellCommands::unread(std::string_view what) {
+  if (!in_hook_) return;
+  notes_.push_back(
+      {Code::kCommandUnread, std::string(what.substr(0, 100)), resolver_.unit(unit_).module.path});
 }
 
 void ShellCommands::call(NodeId call, const Words& words) {
@@ -146,6 +173,7 @@ bool ShellCommands::file(NodeId call, const std::string& name, Language language
   if (const File* found = values_->find(name, call)) {
     return host_.run_file(unit_, call, found->path, language, false);
   }
+  if (language != Language::kNone && is_unknown(name)) unread(name);
   return false;
 }
 
@@ -167,6 +195,7 @@ void ShellCommands::command(NodeId call, const Words& words, int depth) {
   const Handover given = handover(words);
   switch (given.kind) {
     case Handover::Kind::kInline:
+      if (is_unknown(given.text)) unread(given.text);
       host_.run_text(unit_, call, given.language, given.text);
       return;
     case Handover::Kind::kModule:
@@ -184,7 +213,8 @@ void ShellCommands::command(NodeId call, const Words& words, int depth) {
   const std::string name = program_name(words[0]);
   if (name == "make" || name == "gmake") return make(call, words);
   if (among(kInert, name)) return;
-  inner_command(call, words, depth);
+  if (inner_command(call, words, depth)) return;
+  if (is_unknown(words[0])) unread(words[0]);
 }
 
 void ShellCommands::standard_input(NodeId call, const Words& words) {
@@ -192,6 +222,8 @@ void ShellCommands::standard_input(NodeId call, const Words& words) {
   if (language == Language::kNone || !values_->has_input(call)) return;
   if (const auto given = values_->input(call)) {
     text(call, *given, language);
+  } else {
+    unread(join_words(words));
   }
 }
 
@@ -199,6 +231,7 @@ void ShellCommands::standard_input(NodeId call, const Words& words) {
 bool ShellCommands::inner_line(NodeId call, const Words& words) {
   const std::string name = program_name(words[0]);
   const auto run = [&](std::string line) {
+    if (is_unknown(line)) unread(line);
     host_.run_text(unit_, call, Language::kShell, std::move(line));
   };
   for (size_t i = 1; i < words.size(); ++i) {

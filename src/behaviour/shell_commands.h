@@ -52,6 +52,8 @@ class ShellCommands {
   bool package_manager(NodeId call, const Words& words);
   void hooks_of(NodeId call, const std::string& folder);
   void script_of(NodeId call, const std::string& folder, const std::string& name);
+  bool is_install_hook() const;
+  void unread(std::string_view what);
 
   Resolver& resolver_;
   const Package& package_;
@@ -61,6 +63,7 @@ class ShellCommands {
   std::set<std::string> started_;  // folder and script: each once
   UnitId unit_ = kNoId;
   ShellValues* values_ = nullptr;  // of the unit
+  bool in_hook_ = false;
 };
 
 }  // namespace cerebro

@@ -569,6 +569,7 @@ class PypiReader {
         builder_.find_out("persist.interpreter_hook", of->path, 1, base, Phase::kImport);
         builder_.add_file(Phase::kImport, std::string(base), of->path);
       }
+      if (base.ends_with(".pyc")) note_bytecode(*of);
       if (!is_imported_folder(folder)) continue;
       if (base == "__init__.py") {
         packages.emplace_back(folder, of);
@@ -606,6 +607,14 @@ class PypiReader {
     const std::vector<std::string_view> lines = lines_of(listed->value);
     return std::any_of(lines.begin(), lines.end(),
                        [&](std::string_view line) { return trim(line) == name; });
+  }
+
+  // An import prefers x.py, but takes x.pyc where there is none (importlib's SourcelessFileLoader;
+  // what lies in __pycache__ needs its source).
+  void note_bytecode(const File& of) {
+    const std::string stem = of.path.substr(0, of.path.size() - 1);
+    if (tree().find(stem) != nullptr || of.path.find("__pycache__/") != std::string::npos) return;
+    builder_.note(Code::kEntryUnread, "bytecode without its source", of.path);
   }
 
   // site.py runs each line of a .pth file that starts with "import" and a space or tab

@@ -220,6 +220,28 @@ TEST(Analysis, SaysWhenANameHasTooManyValues) {
   EXPECT_TRUE(has_note(*analyse(tree_of({{"m.py", source}}), Limits{}), Code::kResolveValues));
 }
 
+TEST(Analysis, WhatRunsAndCannotBeReadIsANote) {
+  const auto has = [](const Files& files, Code code) {
+    return has_note(*analyse(tree_of(files), Limits{}), code);
+  };
+  const auto hook_has = [&](const std::string& command) {
+    return has({{"package.json",
+                 R"({"name":"x","version":"1.0.0","scripts":{"install":")" + command + R"("}})"},
+                {"a.js", "1"}},
+               Code::kCommandUnread);
+  };
+  for (const char* unread : {"cat /elsewhere | node", "node $OUTSIDE", "sh -c $OUTSIDE"})
+    EXPECT_TRUE(hook_has(unread)) << unread;
+  for (const char* read : {"cat a.js | node", "node a.js", "F=a.js; node $F", "node-gyp rebuild"})
+    EXPECT_FALSE(hook_has(read)) << read;
+
+  EXPECT_TRUE(
+      has({{"x-1/setup.py", "import os"}, {"x-1/x/__init__.pyc", "code"}}, Code::kEntryUnread));
+  EXPECT_FALSE(has(
+      {{"x-1/setup.py", "import os"}, {"x-1/x/__init__.pyc", "code"}, {"x-1/x/__init__.py", ""}},
+      Code::kEntryUnread));
+}
+
 // Names with more values than they may have, repeated words, statements whose value nobody asks
 // for, layers of shell: what shortcuts leave out.
 TEST(Analysis, ShortcutsLoseNothing) {
