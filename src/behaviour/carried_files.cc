@@ -57,6 +57,12 @@ bool is_data_to_node(std::string_view path) {
   return path.ends_with(".json") || path.ends_with(".node");
 }
 
+// Images of file systems and programs, that a guess should not cost seconds of parsing.
+bool is_large_data(std::string_view text) {
+  constexpr size_t kLarge = 1 << 20;
+  return text.size() > kLarge && text.find('\0') != text.npos;
+}
+
 // The texts of a JSON file that look like code, one a line: eval(require("./a.json").x).
 std::string code_in(const JsonValue& value, int depth = 0) {
   std::string code;
@@ -243,7 +249,8 @@ std::vector<const File*> CarriedFiles::named_files(UnitId unit) const {
     const std::string_view text = resolver_.pool().text(module[node].text);
     if (text.size() < 3 || text.size() > kMaxNameBytes || text.find('.') == text.npos) continue;
     const File* file = find(unit, text);
-    if (file != nullptr && file->path != module.path) files.push_back(file);
+    if (file == nullptr || file->path == module.path || is_large_data(file->content)) continue;
+    files.push_back(file);
   }
   return files;
 }
