@@ -144,7 +144,8 @@ TEST_F(EndToEnd, TrainsAModelThatTheScannerReads) {
   const auto scores = score_packages(scanner, test, Ablation::kNone, 2);
   for (size_t i = 0; i < test.size(); ++i) {
     if (scores[i].empty) continue;
-    EXPECT_EQ(scores[i].probability >= scanner.info().threshold_malicious, test[i].malicious)
+    EXPECT_EQ(scanner.calibrate(scores[i].logit) >= scanner.info().threshold_malicious,
+              test[i].malicious)
         << test[i].name;
   }
 
