@@ -276,8 +276,7 @@ std::vector<Judge> judge(const std::vector<Part>& parts, const Packages& val,
     const auto val_scores = score_packages(model, val, ablation, thread_count(options));
     const double encoder_threshold = threshold_on(val, [&](const LabelledPackage& package) {
       const PackageScore& score = val_scores[static_cast<size_t>(&package - val.data())];
-      const double added = package.words ? model.word_logit(*package.words) : 0;
-      return score.empty ? kNoLogit : score.logit - added;
+      return score.empty ? kNoLogit : score.logit - score.words;
     });
     const PhraseRegression regression(part.training, ablation);
     const PhraseBoosting boosting(part.training, ablation);
@@ -292,9 +291,9 @@ std::vector<Judge> judge(const std::vector<Part>& parts, const Packages& val,
     for (size_t i = 0; i < part.packages.size(); ++i) {
       const LabelledPackage& package = part.packages[i];
       const bool empty = scores[i].empty;
-      const double added = package.words ? model.word_logit(*package.words) : 0;
       encoder.packages.push_back(
-          {&package, empty ? kNoLogit : scores[i].logit - added - encoder_threshold, empty});
+          {&package, empty ? kNoLogit : scores[i].logit - scores[i].words - encoder_threshold,
+           empty});
       words.packages.push_back(
           {&package, package.words ? package.words->package - words_threshold : kNoLogit, empty});
       const double probability = empty ? 0 : calibrated.calibrate(scores[i].logit);

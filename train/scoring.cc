@@ -29,7 +29,7 @@ std::vector<PackageScore> score_packages(const Model& model, const Packages& pac
     }
     const Score score = model.score(entries, Limits{});
     const double words = packages[i].words ? model.word_logit(*packages[i].words) : 0;
-    scores[i] = {score.logit + words, score.window_logits.empty()};
+    scores[i] = {score.logit + words, words, score.window_logits.empty()};
   });
   return scores;
 }

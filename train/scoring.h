@@ -14,6 +14,7 @@ namespace cerebro::train {
 
 struct PackageScore {
   double logit = 0;    // with what the package's words add, if they are known
+  double words = 0;    // what they add
   bool empty = false;  // no window: nothing to judge, probability 0
 };
 

@@ -8,6 +8,7 @@
 #include "package/json.h"
 #include "package/node_resolve.h"
 #include "syntax/decode.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
@@ -17,7 +18,6 @@ constexpr size_t kLeastCode = 16;  // bytes
 constexpr size_t kMaxReads = 8;    // files that one module reads and may evaluate
 constexpr size_t kMaxParts = 64;   // nodes of the argument of one require()
 constexpr int kMaxLevels = 32;     // folders above a file, for node_modules
-constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
 constexpr std::string_view kSigns[] = {"require(", "import(", "eval(", "Function(", "process."};
 
 bool is_require(std::string_view path) {
@@ -145,8 +145,8 @@ void CarriedFiles::require_any(UnitId unit, NodeId call, NodeId argument) {
     std::string path = request.kind == Value::Kind::kPartial
                            ? request.text
                            : joined_path(resolver_, unit, argument);
-    if (const size_t unknown = path.rfind(kUnknown); unknown != path.npos) {
-      path.erase(0, unknown + kUnknown.size());
+    if (const size_t unknown = path.rfind(kHole); unknown != path.npos) {
+      path.erase(0, unknown + kHole.size());
     }
     path.erase(0, path.find_first_not_of('/'));
     if (!path.empty()) require_computed(unit, call, "./" + path);
@@ -278,8 +278,8 @@ void CarriedFiles::evaluate_settings(UnitId unit, NodeId call) {
 // The file of the package that a path means, whose unknown beginning (`__dirname + "/x"`) is
 // dropped.
 const File* CarriedFiles::find(UnitId unit, std::string_view path) const {
-  if (const size_t unknown = path.rfind(kUnknown); unknown != std::string_view::npos)
-    path.remove_prefix(unknown + kUnknown.size());
+  if (const size_t unknown = path.rfind(kHole); unknown != std::string_view::npos)
+    path.remove_prefix(unknown + kHole.size());
   while (path.starts_with("/") || path.starts_with("./")) path.remove_prefix(1);
   if (path.empty() || path.find("..") != std::string_view::npos) return nullptr;
   const std::string& from = resolver_.unit(unit).module.path;

@@ -5,13 +5,13 @@
 #include <string_view>
 
 #include "behaviour/arguments.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
 
 constexpr int kDepth = 16;
 constexpr size_t kMaxBytes = 4096;
-constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
 
 constexpr std::string_view kJoiners[] = {
     "path.join",         "path.resolve",       "path.posix.join", "path.win32.join",
@@ -43,7 +43,7 @@ class Joiner {
   // What the expression comes to as a path.
   std::string text(NodeId id, int depth) {
     const Node& node = module_[id];
-    if (depth > kDepth) return std::string(kUnknown);
+    if (depth > kDepth) return std::string(kHole);
     if (node.kind == NodeKind::kName) {
       const Scopes& scopes = resolver_.unit(unit_).scopes;
       const BindingId binding = scopes.binding(id);
@@ -55,7 +55,7 @@ class Joiner {
     if (denotes(id, kHomes)) return "~";
     const Value& value = resolver_.fold(unit_, id);
     if (value.is_text() || value.kind == Value::Kind::kPartial) return value.text;
-    return is_expanded_home(id) ? "~" : std::string(kUnknown);
+    return is_expanded_home(id) ? "~" : std::string(kHole);
   }
 
  private:

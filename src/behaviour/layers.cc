@@ -15,6 +15,7 @@
 #include "behaviour/shell_words.h"
 #include "behaviour/written_files.h"
 #include "syntax/decode.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
@@ -120,7 +121,7 @@ class LayerFinder final : private CommandHost {
     const size_t slash = file.rfind('/');
     const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash + 1);
     // A partly known path (`__dirname + "/x.js"`) is known by its tail.
-    if (const size_t unknown = path.rfind("\xEF\xBF\xBC"); unknown != std::string::npos) {
+    if (const size_t unknown = path.rfind(kHole); unknown != std::string::npos) {
       path = path.substr(unknown + 3);
       while (path.starts_with("/")) path.erase(0, 1);
     }
@@ -225,8 +226,8 @@ class LayerFinder final : private CommandHost {
 
   // import_module(".x", __package__), __import__(__name__ + ".x")
   void relative_import(UnitId id, NodeId call, std::string_view name) {
-    if (const size_t unknown = name.rfind(kUnknownText); unknown != std::string_view::npos) {
-      name.remove_prefix(unknown + kUnknownText.size());
+    if (const size_t unknown = name.rfind(kHole); unknown != std::string_view::npos) {
+      name.remove_prefix(unknown + kHole.size());
     }
     uint32_t level = 0;
     for (; name.starts_with('.'); ++level) name.remove_prefix(1);
@@ -443,7 +444,7 @@ class LayerFinder final : private CommandHost {
       }
     }
     // "?/python" is known by its name, "?" is not.
-    if (program.empty() || program_name(program[0]).starts_with("\xEF\xBF\xBC")) return;
+    if (program.empty() || program_name(program[0]).starts_with(kHole)) return;
     // One word may be a whole line (shell=True); several are a list of words.
     if (program.size() == 1) {
       add_layer(id, call, Language::kShell, program[0]);
@@ -461,7 +462,7 @@ class LayerFinder final : private CommandHost {
     }
     const Value& value = resolver_.fold(id, node);
     if (value.kind == Value::Kind::kList) return words_of(value, words);
-    if (std::string word = word_of(id, node); word != kUnknownText || words.empty()) {
+    if (std::string word = word_of(id, node); word != kHole || words.empty()) {
       words.push_back(std::move(word));
     }
   }
@@ -469,24 +470,23 @@ class LayerFinder final : private CommandHost {
   static void words_of(const Value& value, std::vector<std::string>& words) {
     if (value.kind == Value::Kind::kList) {
       for (const Value& element : *value.list)
-        words.push_back(text_of(element).value_or(std::string(kUnknownText)));
+        words.push_back(text_of(element).value_or(std::string(kHole)));
     } else if (const std::optional<std::string> text = text_of(value)) {
       words.push_back(*text);
     } else if (words.empty()) {
-      words.emplace_back(kUnknownText);
+      words.emplace_back(kHole);
     }
   }
 
   std::string word_of(UnitId id, NodeId node) {
     if (const std::optional<std::string> text = text_of(resolver_.fold(id, node))) return *text;
     const std::string path = joined_path(resolver_, id, node);
-    return path.empty() ? std::string(kUnknownText) : path;
+    return path.empty() ? std::string(kHole) : path;
   }
 
   static constexpr size_t kMaxLayers = 2000;
   static constexpr size_t kMaxMoved = 256;  // imports that are looked for in all files
   static constexpr std::string_view kDataScheme = "data:";
-  static constexpr std::string_view kUnknownText = "\xEF\xBF\xBC";  // U+FFFC
   const BehaviourId opens_file_ = find_behaviour("proc.open_file");
   Resolver& resolver_;
   const Package& package_;

@@ -6,18 +6,13 @@
 #include <utility>
 
 #include "behaviour/shell_words.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
 
 constexpr int kMaxDepth = 8;  // commands in commands
 constexpr size_t kMaxInputWords = 64;
-constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
-
-template <size_t size>
-bool among(const std::string_view (&list)[size], std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
 
 // They print, compare or keep their words and run nothing of them.
 constexpr std::string_view kInert[] = {"echo",  "printf", "test",  "[",       "which", "type",
@@ -47,7 +42,7 @@ constexpr std::string_view kShortcuts[] = {"test", "start", "stop", "restart", "
 constexpr const char* kHooks[] = {"preinstall", "install", "postinstall", "prepare"};
 
 bool is_unknown(std::string_view word) {
-  return word.starts_with('$') || word.starts_with(kUnknown) || word.find("$(") != word.npos;
+  return word.starts_with('$') || word.starts_with(kHole) || word.find("$(") != word.npos;
 }
 
 // The recipes of a Makefile as a shell script, its variables as the shell's.

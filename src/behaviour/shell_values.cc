@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "behaviour/shell_words.h"
 #include "syntax/decode.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
@@ -21,12 +22,6 @@ constexpr size_t kMaxCopies = 64;
 constexpr size_t kMaxMoves = 64;
 // A script without tricks looks each word up a few times.
 constexpr size_t kFewestSteps = 20'000, kStepsPerNode = 16;
-constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
-
-template <size_t size>
-bool among(const std::string_view (&list)[size], std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
 
 // They print what they read, or a part of it.
 constexpr std::string_view kFilters[] = {
@@ -344,7 +339,7 @@ std::optional<std::string> ShellValues::argument(NodeId node, size_t choice, int
 void ShellValues::append(NodeId word, size_t choice, std::string& out, int depth) {
   const Node& node = module()[word];
   if (depth > kMaxDepth || !spend() || out.size() > kMaxWordBytes) {
-    out += kUnknown;
+    out += kHole;
     return;
   }
   switch (node.kind) {
@@ -379,7 +374,7 @@ void ShellValues::append(NodeId word, size_t choice, std::string& out, int depth
       break;
     }
     default:
-      out += kUnknown;
+      out += kHole;
   }
 }
 

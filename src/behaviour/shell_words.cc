@@ -6,11 +6,10 @@
 #include <cctype>
 
 #include "syntax/decode.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
-
-constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
 
 struct Interpreter {
   std::string_view name;
@@ -98,7 +97,7 @@ void append_word(const Resolver& resolver, UnitId unit, NodeId word, std::string
       text += ')';
       break;
     default:
-      text += kUnknown;
+      text += kHole;
   }
 }
 

@@ -2,6 +2,7 @@
 
 // Shell commands as the catalogue sees them: words, and what an interpreter is told to run.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,11 @@ std::string program_name(std::string_view word);
 
 // Whether a program of that name (as program_name gives it) runs code that it is handed.
 bool is_interpreter(std::string_view name);
+
+template <size_t size>
+bool among(const std::string_view (&list)[size], std::string_view word) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
 
 // A line without quotes, as its words.
 std::vector<std::string> split_words(std::string_view line);

@@ -4,11 +4,11 @@
 #include <optional>
 
 #include "behaviour/api_paths.h"
+#include "syntax/hole.h"
 
 namespace cerebro {
 namespace {
 
-constexpr std::string_view kUnknown = "\xEF\xBF\xBC";
 constexpr size_t kMostFiles = 256;
 constexpr int kPeeledCalls = 8;
 
@@ -124,9 +124,8 @@ const WrittenFile* WrittenFiles::find(std::string_view path) const {
   const auto folder = [](std::string_view whole) {
     return whole.substr(0, whole.size() - last_part(whole).size());
   };
-  const bool comparable = path.find(kUnknown) == path.npos &&
-                          written.find(kUnknown) == written.npos && !folder(path).empty() &&
-                          !folder(written).empty();
+  const bool comparable = path.find(kHole) == path.npos && written.find(kHole) == written.npos &&
+                          !folder(path).empty() && !folder(written).empty();
   return comparable && path != written ? nullptr : &row->second;
 }
 

@@ -10,7 +10,8 @@ namespace cerebro {
 
 // How much of the word judge's logits (words.h) is added to the pooled logit of the encoder. Both
 // are cut to a range first, so that words alone can neither condemn nor clear: padding with
-// harmless words takes 2.4 off at most, and the most suspicious ones add 1.8. Chosen by cross-validation on the training packages.
+// harmless words takes 2.4 off at most, and the most suspicious ones add 1.8. Chosen by
+// cross-validation on the training packages.
 struct WordShares {
   double package = 0.6, file = 0.3;
   double least_package = -2, most_package = 2;

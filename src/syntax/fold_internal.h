@@ -16,14 +16,13 @@
 
 #include "base/limits.h"
 #include "syntax/fold.h"
+#include "syntax/hole.h"
 #include "syntax/scope.h"
 #include "syntax/value.h"
 
 namespace cerebro::folding {
 
 using Ref = std::shared_ptr<const Value>;  // never null
-
-constexpr std::string_view kHole = "\xEF\xBF\xBC";  // U+FFFC in place of an unknown part
 
 // --- values (fold_values.cc)
 
